@@ -1,0 +1,5 @@
+"""`python -m mxsync`."""
+
+from mxsync.cli import main
+
+main()

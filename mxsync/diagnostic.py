@@ -1,0 +1,77 @@
+"""A finding: which rule, how bad, where, what is wrong, and what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mxsync.names import Name
+
+
+class Severity(StrEnum):
+    """How bad a finding is."""
+
+    ERROR = "error"
+    """The set would lose mail, or cannot be meant: refused."""
+    WARNING = "warning"
+    """Probably a mistake, but a choice somebody may make."""
+    INFO = "info"
+    """Worth knowing."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A place in a file; lines and columns count from 1, columns in characters."""
+
+    file: str
+    line: int = 1
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding about a manifest or about what it would do."""
+
+    rule: str
+    """The public number of the rule, `MX002` for example. It never changes its meaning."""
+    severity: Severity
+    message: str
+    """What is wrong, in one line."""
+    place: Place | None = None
+    """Where in the manifest; None for findings about live data."""
+    help: str | None = None
+    """What to do about it, in one line."""
+    zone: Name | None = None
+    owner: Name | None = None
+
+    def __str__(self) -> str:
+        where = f"{self.place}: " if self.place else ""
+        what = f"{where}{self.severity} {self.rule}: {self.message}"
+        return f"{what}\n  help: {self.help}" if self.help else what
+
+
+def in_order(findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Sort findings by place, those without one last, and drop exact repetitions."""
+    return tuple(
+        sorted(
+            dict.fromkeys(findings),
+            key=lambda finding: (
+                finding.place is None,
+                finding.place or Place(""),
+                finding.rule,
+                finding.message,
+            ),
+        )
+    )
+
+
+def has_errors(findings: Iterable[Diagnostic]) -> bool:
+    """Say whether any of the findings refuses the manifest."""
+    return any(finding.severity is Severity.ERROR for finding in findings)

@@ -1,0 +1,62 @@
+"""The difference between what a zone shall have and what it has. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mxsync.change import Change
+from mxsync.reading import Blocked, Present, Unreadable, set_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mxsync.model import MXSet
+    from mxsync.names import Name
+    from mxsync.reading import OwnerReading
+    from mxsync.state import DesiredZone
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneDiff:
+    """What has to be done in one zone, and what cannot be."""
+
+    changes: tuple[Change, ...]
+    """In the order of the manifest; deletions of unnamed sets last."""
+    unchanged: tuple[Name, ...]
+    blocked: Mapping[Name, str]
+    """Owners that cannot be written now, with the reason."""
+    unreadable: Mapping[Name, str]
+    """Owners of which nothing is known, with the reason."""
+    unmanaged: Mapping[Name, MXSet]
+    """Sets that are there, are not named, and stay."""
+
+
+def diff(desired: DesiredZone, seen: Mapping[Name, OwnerReading]) -> ZoneDiff:
+    """Compare the owners of a zone; an owner without a reading counts as unreadable."""
+    changes: list[Change] = []
+    unchanged: list[Name] = []
+    blocked: dict[Name, str] = {}
+    unreadable: dict[Name, str] = {}
+    unmanaged: dict[Name, MXSet] = {}
+
+    def compare(owner: Name, reading: OwnerReading, after: MXSet | None) -> None:
+        match reading:
+            case Blocked(reason):
+                blocked[owner] = reason
+            case Unreadable(message):
+                unreadable[owner] = message
+            case _ if set_of(reading) == after:
+                unchanged.append(owner)
+            case _:
+                changes.append(Change(owner, set_of(reading), after))
+
+    for owner, wanted in desired.owners.items():
+        compare(owner, seen.get(owner, Unreadable("the provider gave no answer for it")), wanted.set)
+    for owner in sorted(seen.keys() - desired.owners.keys()):
+        reading = seen[owner]
+        if desired.whole:
+            compare(owner, reading, None)
+        elif isinstance(reading, Present):
+            unmanaged[owner] = reading.set
+    return ZoneDiff(tuple(changes), tuple(unchanged), blocked, unreadable, unmanaged)

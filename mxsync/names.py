@@ -1,0 +1,168 @@
+"""Domain names: the only module that turns text into names.
+
+A `Name` is canonical text: absolute with the trailing dot, ASCII letters in lower case, octets that
+text cannot hold as escapes (RFC 1035 §5.1), so that two names are equal exactly if DNS says so
+(RFC 4343). Any octet may stand in a label, as DNS allows (RFC 2181 §11); whether a name is a *host*
+name is the business of the rules.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NewType
+
+from mxsync.errors import InvalidName
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Name = NewType("Name", str)
+"""A domain name in canonical text form, such as `mx1.example.net.`; `.` is the root."""
+
+ROOT = Name(".")
+
+MAX_LABEL = 63
+"""The most octets of one label (RFC 1035 §2.3.4)."""
+MAX_NAME = 255
+"""The most octets of a name on the wire, length octets and root included (RFC 1035 §2.3.4)."""
+
+_PLAIN = re.compile(r"(?:[a-z0-9_*-]{1,63}\.)+")
+_PRINTABLE = range(0x21, 0x7F)
+_SPECIAL = frozenset(b'"().;\\@$')
+_DDD = 3
+_MAX_OCTET = 255
+
+
+def parse(text: str, origin: Name = ROOT) -> Name:
+    r"""Read a name as people write it.
+
+    A name without the trailing dot is completed with `origin`; `@` alone is the origin. Escapes are
+    `\DDD` (decimal) and `\X`. Labels with other than ASCII letters are taken as U-labels and become
+    A-labels (IDNA 2008 after the mapping of UTS 46, non-transitional).
+
+    Raises InvalidName: empty text or label, a label over 63 octets, a name over 255, a bad escape,
+    letters that IDNA does not allow.
+    """
+    lowered = text.lower() if text.isascii() else text
+    if lowered.endswith(".") and len(lowered) < MAX_NAME and _PLAIN.fullmatch(lowered):
+        return Name(lowered)
+    if text == "@":
+        return origin
+    if text == ".":
+        return ROOT
+    labels = _split(text)
+    if labels[-1] == b"":
+        return from_labels(labels[:-1], shown=text)
+    return from_labels((*labels, *to_labels(origin)), shown=text)
+
+
+def from_labels(labels: Iterable[bytes], *, shown: str | None = None) -> Name:
+    """Make a name of its labels, without the empty one of the root.
+
+    Raises InvalidName, which quotes `shown` if given.
+    """
+    canonical = [label.lower() for label in labels]
+    text = "".join(f"{_escape(label)}." for label in canonical) or "."
+    quoted = shown if shown is not None else text
+    for label in canonical:
+        if not label:
+            raise InvalidName(f"{quoted!r} has an empty label")
+        if len(label) > MAX_LABEL:
+            raise InvalidName(f"{quoted!r} has a label of {len(label)} octets; {MAX_LABEL} is the most")
+    size = sum(len(label) + 1 for label in canonical) + 1
+    if size > MAX_NAME:
+        raise InvalidName(f"{quoted!r} takes {size} octets; {MAX_NAME} is the most of a name")
+    return Name(text)
+
+
+def to_labels(name: Name) -> tuple[bytes, ...]:
+    """Give the labels of a name, leftmost first, without the empty one of the root."""
+    if "\\" not in name:
+        return tuple(label.encode("ascii") for label in name.rstrip(".").split(".") if label)
+    return tuple(_split(name))[:-1]
+
+
+def parent(name: Name) -> Name:
+    """Drop the leftmost label. The parent of the root is the root."""
+    return from_labels(to_labels(name)[1:])
+
+
+def is_within(name: Name, zone: Name) -> bool:
+    """Say whether `name` is `zone` or lies below it."""
+    if zone in (name, ROOT):
+        return True
+    if not name.endswith("." + zone):
+        return False
+    return "\\" not in name or to_labels(name)[-len(to_labels(zone)) :] == to_labels(zone)
+
+
+def relative(name: Name, zone: Name) -> str:
+    """Write a name as seen from its zone: `@` at the apex, without the zone's labels below it."""
+    if name == zone:
+        return "@"
+    if zone == ROOT or not is_within(name, zone):
+        return name
+    return name[: -len(zone) - 1]
+
+
+def _escape(label: bytes) -> str:
+    return "".join(_escape_octet(octet) for octet in label)
+
+
+def _escape_octet(octet: int) -> str:
+    if octet in _SPECIAL:
+        return f"\\{chr(octet)}"
+    return chr(octet) if octet in _PRINTABLE else f"\\{octet:03d}"
+
+
+def _split(text: str) -> list[bytes]:
+    """Split at the dots that are not escaped; the last label is empty if the text ends in one."""
+    labels: list[bytes] = []
+    label, escaped = bytearray(), False
+    unicode: list[str] = []
+    at = 0
+    while at < len(text):
+        char = text[at]
+        at += 1
+        if char == ".":
+            labels.append(_finish(label, unicode, text, escaped=escaped))
+            label, unicode, escaped = bytearray(), [], False
+        elif char == "\\":
+            octet, at = _unescape(text, at)
+            label.append(octet)
+            unicode.append(chr(octet))
+            escaped = True
+        else:
+            unicode.append(char)
+            if char.isascii():
+                label.append(ord(char))
+    labels.append(_finish(label, unicode, text, escaped=escaped))
+    if b"" in labels[:-1] or labels == [b""]:
+        raise InvalidName(f"{text!r} has an empty label")
+    return labels
+
+
+def _unescape(text: str, at: int) -> tuple[int, int]:
+    """Read what follows a backslash; give the octet and the place after it."""
+    digits = text[at : at + _DDD]
+    if len(digits) == _DDD and digits.isascii() and digits.isdecimal() and int(digits) <= _MAX_OCTET:
+        return int(digits), at + _DDD
+    if not digits or digits[0].isdecimal() or not digits[0].isascii():
+        raise InvalidName(f"{text!r} has a bad escape: write \\DDD with three decimal digits up to 255")
+    return ord(digits[0]), at + 1
+
+
+def _finish(label: bytearray, unicode: list[str], text: str, *, escaped: bool) -> bytes:
+    if len(label) == len(unicode):
+        return bytes(label)
+    if escaped:
+        raise InvalidName(f"{text!r} mixes escapes with letters beyond ASCII in one label")
+    import idna  # noqa: PLC0415 - its tables are large, and few names need them
+
+    try:
+        mapped = idna.uts46_remap("".join(unicode), std3_rules=False, transitional=False)
+        if "." in mapped:
+            raise InvalidName(f"{text!r} has a letter that stands for a dot; write '.'")
+        return idna.alabel(mapped)
+    except idna.IDNAError as error:
+        raise InvalidName(f"{text!r} is no internationalised name (IDNA 2008): {error}") from error

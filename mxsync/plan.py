@@ -1,0 +1,120 @@
+"""The plan: every change that would be made, as data. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mxsync.diff import diff
+from mxsync.impact import impact
+from mxsync.reading import Absent, ZoneFailure, ZoneReading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mxsync.change import Change
+    from mxsync.impact import Impact
+    from mxsync.model import MXSet
+    from mxsync.names import Name
+    from mxsync.reading import OwnerReading
+    from mxsync.state import Desired, DesiredZone, Live
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedChange:
+    """A change at one provider, with what it means."""
+
+    provider: str
+    zone: Name
+    change: Change
+    impact: Impact
+    cached_for: int | None
+    """For how many seconds caches may keep the old answer: the old TTL, or the negative TTL
+    (RFC 2308 §5) where there was no set and the provider knows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """An owner, or with owner None a whole zone, that is not as wanted and cannot be planned."""
+
+    provider: str
+    zone: Name
+    owner: Name | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unmanaged:
+    """An MX set that is there, is not named in the manifest, and stays."""
+
+    provider: str
+    zone: Name
+    owner: Name
+    set: MXSet
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What would be done, and what is known not to be possible. The only input of an apply."""
+
+    changes: tuple[PlannedChange, ...]
+    unchanged: int
+    """How many managed sets are as wanted."""
+    blocked: tuple[Trouble, ...]
+    """Owners in a state in which no MX set may be written."""
+    failed: tuple[Trouble, ...]
+    """Owners and zones that could not be read."""
+    unmanaged: tuple[Unmanaged, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything that the manifest manages could be read."""
+        return not self.failed
+
+
+def make_plan(desired: Desired, live: Live) -> Plan:
+    """Compare everything wanted with everything seen, in the order of the manifest."""
+    changes: list[PlannedChange] = []
+    unchanged = 0
+    blocked: list[Trouble] = []
+    failed: list[Trouble] = []
+    unmanaged: list[Unmanaged] = []
+    shared = dict(_reached_twice(live))
+    for wanted in desired.zones:
+        provider, zone = wanted.provider, wanted.zone
+        reading = live.zones.get((provider, zone)) or ZoneFailure(zone, "the provider gave no answer for it")
+        if (provider, zone) in shared:
+            reading = ZoneFailure(zone, shared[provider, zone])
+        if isinstance(reading, ZoneFailure):
+            failed.append(Trouble(provider, zone, None, reading.message))
+            continue
+        found = diff(wanted, reading.owners)
+        changes += [_planned(wanted, change, reading.owners.get(change.owner)) for change in found.changes]
+        unchanged += len(found.unchanged)
+        blocked += [Trouble(provider, zone, owner, reason) for owner, reason in found.blocked.items()]
+        failed += [Trouble(provider, zone, owner, reason) for owner, reason in found.unreadable.items()]
+        unmanaged += [Unmanaged(provider, zone, owner, kept) for owner, kept in found.unmanaged.items()]
+    return Plan(tuple(changes), unchanged, tuple(blocked), tuple(failed), tuple(unmanaged))
+
+
+def _planned(zone: DesiredZone, change: Change, seen: OwnerReading | None) -> PlannedChange:
+    negative = seen.negative_ttl if isinstance(seen, Absent) else None
+    cached_for = change.before.ttl if change.before else negative
+    return PlannedChange(zone.provider, zone.zone, change, impact(change), cached_for)
+
+
+def _reached_twice(live: Live) -> Iterator[tuple[tuple[str, Name], str]]:
+    """Find the zones that two provider blocks reach: their changes would fight."""
+    users: dict[tuple[str, Name], list[str]] = defaultdict(list)
+    for (provider, zone), reading in live.zones.items():
+        if isinstance(reading, ZoneReading):
+            users[reading.backend, zone].append(provider)
+    for (backend, zone), providers in users.items():
+        if len(providers) > 1:
+            names = " and ".join(f"'{provider}'" for provider in sorted(providers))
+            for provider in providers:
+                yield (
+                    (provider, zone),
+                    f"providers {names} reach the same zone ({backend}); name one of them for it",
+                )

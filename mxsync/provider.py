@@ -1,0 +1,138 @@
+"""The provider contract: how the core reads and writes MX sets, whatever serves them.
+
+A provider is a plug-in: an entry point of the group `mxsync.providers` names a `Plugin`. What it must
+do is tested by `mxsync.testing`, which any distribution can run against its own provider.
+
+- Both verbs take many zones at once, so that a provider can pipeline, and give results as they
+  arrive, in any order. One zone's trouble is that zone's result, never an exception.
+- Data that is partial, truncated or late is an error (`ZoneFailure`, `Unreadable`), never `Absent`.
+- Every write is a compare-and-swap and atomic per MX set: nobody ever sees an owner between `before`
+  and `after`. A provider that answers `applied` has seen `after` by reading.
+- A change that cannot be made never stops its neighbours.
+- Readings and outcomes may be asked for by one thread while another one writes to another provider;
+  one provider object is never used by two threads at once by the core.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from concurrent.futures import Future
+    from pathlib import Path
+
+    from pydantic import BaseModel
+
+    from mxsync.change import Change, ChangeOutcome
+    from mxsync.names import Name
+    from mxsync.reading import Present, ZoneFailure, ZoneReading
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """Facts about a provider that do not depend on its configuration; `mxsync providers` shows them."""
+
+    condition: Literal["exact", "ttl-by-second-read"]
+    """Whether the condition of a write covers the TTL, or a second read just before it has to."""
+    lists_zone: bool
+    """Whether it can say which MX sets a zone has besides those asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneRequest:
+    """A question about one zone."""
+
+    zone: Name
+    owners: tuple[Name, ...]
+    """The owners to report on; each of them gets a reading."""
+    every: bool = False
+    """Also report every other MX set of the zone. A provider that cannot answers `ZoneFailure`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneBatch:
+    """Changes of one zone. To take one from the iterator is the permission to send it."""
+
+    zone: Name
+    changes: tuple[Change, ...]
+    """At most one for an owner."""
+    seen: Mapping[Name, Present]
+    """What a reading of a moment ago showed at the owners of these changes, where it showed a set."""
+
+
+class Provider(Protocol):
+    """Reads and writes the MX sets of the zones that one provider block reaches."""
+
+    def read(self, requests: Iterable[ZoneRequest]) -> Iterator[ZoneReading | ZoneFailure]:
+        """Read zones; exactly one result for each request, as they arrive."""
+        ...
+
+    def write(self, batches: Iterable[ZoneBatch]) -> Iterator[ChangeOutcome]:
+        """Make changes; exactly one outcome for each change of each batch taken, as they arrive."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a provider block may use besides its own settings."""
+
+    name: str
+    """The name of the block in the manifest, for messages."""
+    base: Path
+    """The folder of the manifest file that holds the block: relative paths start there."""
+    allow_exec: bool = False
+    """Whether the person at the command line lets this run start commands that a manifest names."""
+    allow_endpoints: frozenset[str] = frozenset()
+    """Hosts besides the vendor's and loopback that this run may talk to."""
+    writing: bool = False
+    """Whether the run may come to a write: what a write needs is then checked when opening."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plugin:
+    """What an entry point of `mxsync.providers` names.
+
+    Importing it must be cheap: `open` is the place to import an SDK or a protocol library.
+    """
+
+    name: str
+    """The word after `type:` in a manifest, which is also the name of the entry point."""
+    summary: str
+    """What it is for, in one line."""
+    config: type[BaseModel]
+    """The model of its manifest block, without `type`; forbids unknown keys."""
+    capabilities: Capabilities
+    open: Callable[[Any, Context], Provider]
+    """Makes a provider of a validated block. Raises MxsyncError with what to do; asks no server."""
+    needs: tuple[str, ...] = ()
+    """Modules that `open` imports and that are not among mxsync's own dependencies."""
+    extra: str | None = field(default=None)
+    """The extra that installs them, for `pip install 'mxsync[extra]'`."""
+
+
+def in_threads(work: Callable[[T], Iterable[R]], items: Iterable[T], *, workers: int) -> Iterator[R]:
+    """Run `work` on many items, `workers` at a time, and give the results as they arrive.
+
+    For providers that think in one zone at a time. An item is taken only when a thread is free for
+    it, so that taking a batch stays the permission to send it. Whoever stops listening waits for the
+    work in flight, and no more is started.
+    """
+    remaining = iter(items)
+    with ThreadPoolExecutor(workers) as pool:
+
+        def start(count: int) -> set[Future[list[R]]]:
+            return {pool.submit(lambda item=item: list(work(item))) for item in islice(remaining, count)}  # type: ignore[misc]
+
+        running = start(workers)
+        while running:
+            done, running = wait(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                yield from future.result()
+            running |= start(len(done))

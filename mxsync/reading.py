@@ -1,0 +1,72 @@
+"""What a provider saw: at an owner, and in a zone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mxsync.model import MXSet
+    from mxsync.names import Name
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """The owner has an MX set of its own."""
+
+    set: MXSet
+    raw: object = None
+    """The provider's own form of the set, for the condition of a write. It never enters a plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """The owner has no MX set of its own. A wildcard's answer for it counts as absent (RFC 4592)."""
+
+    negative_ttl: int | None = None
+    """For how many seconds caches keep that answer (RFC 2308 §5), where the provider knows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """The owner is in a state in which mxsync must not write an MX set."""
+
+    reason: str
+    """Why, in one line, with what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """What the owner has could not be found out, while the rest of the zone could."""
+
+    message: str
+
+
+OwnerReading = Present | Absent | Blocked | Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneReading:
+    """What a zone showed, complete for every owner that was asked for."""
+
+    zone: Name
+    backend: str
+    """Which zone of which server or file this is: equal for two provider blocks that reach the same."""
+    owners: Mapping[Name, OwnerReading]
+    """At least the owners asked for; more sets of the zone where the provider can tell cheaply."""
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneFailure:
+    """A zone that could not be read, or not wholly: nothing is known of it."""
+
+    zone: Name
+    message: str
+    """Why, in one line, with what to do."""
+
+
+def set_of(reading: OwnerReading | None) -> MXSet | None:
+    """Give the set that a reading shows, None where it shows none."""
+    return reading.set if isinstance(reading, Present) else None

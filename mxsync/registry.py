@@ -1,0 +1,78 @@
+"""Which providers are installed, and how one is opened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import metadata
+from typing import TYPE_CHECKING, Any
+
+from mxsync.errors import ProviderError
+from mxsync.provider import Plugin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mxsync.provider import Context, Provider
+
+GROUP = "mxsync.providers"
+"""The group of entry points under which a distribution offers its providers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A provider that some distribution offers; nothing of it is imported yet."""
+
+    name: str
+    distribution: str
+    entry: metadata.EntryPoint
+
+
+def offers() -> tuple[Offer, ...]:
+    """List all providers of all installed distributions, by name; a name may stand there twice."""
+    found = [
+        Offer(entry.name, entry.dist.name if entry.dist else "an unnamed distribution", entry)
+        for entry in metadata.entry_points(group=GROUP)
+    ]
+    return tuple(sorted(found, key=lambda offer: (offer.name, offer.distribution)))
+
+
+def load(name: str, candidates: Iterable[Offer] | None = None) -> Plugin:
+    """Import the plug-in of this name.
+
+    Raises ProviderError: not installed, offered by two distributions, or broken.
+    """
+    available = tuple(offers() if candidates is None else candidates)
+    found = [offer for offer in available if offer.name == name]
+    if not found:
+        names = ", ".join(sorted({offer.name for offer in available})) or "none"
+        raise ProviderError(f"there is no provider type '{name}'; installed are: {names}")
+    if len(found) > 1:
+        names = " and ".join(offer.distribution for offer in found)
+        raise ProviderError(f"provider type '{name}' is offered by {names}; uninstall all but one")
+    offer = found[0]
+    try:
+        plugin = offer.entry.load()
+    # A broken plug-in may raise anything while it is imported.
+    except Exception as error:
+        reason = f"{type(error).__name__}: {error}"
+        raise ProviderError(
+            f"provider type '{name}' of {offer.distribution} cannot be loaded: {reason}"
+        ) from error
+    if not isinstance(plugin, Plugin):
+        raise ProviderError(f"provider type '{name}' of {offer.distribution} is no mxsync.provider.Plugin")
+    return plugin
+
+
+def open_provider(plugin: Plugin, config: Any, context: Context) -> Provider:  # noqa: ANN401 - the plug-in's own model
+    """Open a provider block.
+
+    Raises ProviderError where its SDK is missing, and whatever MxsyncError the plug-in raises.
+    """
+    try:
+        return plugin.open(config, context)
+    except ModuleNotFoundError as error:
+        missing = (error.name or "").partition(".")[0]
+        if missing not in plugin.needs:
+            raise
+        what = f"'mxsync[{plugin.extra}]'" if plugin.extra else missing
+        raise ProviderError(f"provider '{plugin.name}' needs {missing}: pip install {what}") from error

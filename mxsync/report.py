@@ -1,0 +1,89 @@
+"""What came of an apply, set by set. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+from mxsync.change import Outcome
+
+if TYPE_CHECKING:
+    from mxsync.change import Change
+    from mxsync.names import Name
+    from mxsync.reading import OwnerReading
+
+
+class ExitCode(IntEnum):
+    """What the process says to its caller."""
+
+    DONE = 0
+    FAILED = 1
+    """It failed, and nothing was applied; for a plan: not everything could be planned."""
+    PENDING = 2
+    """There are changes to make; only where asked for."""
+    REFUSED = 3
+    """The manifest is invalid, or a rule or guard refused it."""
+    CONFLICT = 4
+    """Some sets had been changed by somebody else; everything else was applied."""
+    PARTIAL = 5
+    """Some sets were applied, and something failed or is unknown, blocked or diverged."""
+    USAGE = 64
+    INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of one planned change, or of a set or zone that could not be planned."""
+
+    provider: str
+    zone: Name
+    owner: Name | None
+    """None for a zone that could not be read."""
+    outcome: Outcome
+    change: Change | None
+    """None where nothing could be planned."""
+    found: OwnerReading | None = None
+    """What was seen last, where anything was seen."""
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Exactly one result for every change and trouble of the plan, in the plan's order."""
+
+    results: tuple[Result, ...]
+    interrupted: bool = False
+    """Whether a signal ended the run before all was sent."""
+
+    @property
+    def diverged(self) -> tuple[tuple[Name, Name], ...]:
+        """The (zone, owner) that were to be alike at several providers and now are not."""
+        outcomes: dict[tuple[Name, Name], set[bool]] = defaultdict(set)
+        for result in self.results:
+            if result.owner is not None and result.change is not None:
+                done = result.outcome in {Outcome.APPLIED, Outcome.ALREADY}
+                outcomes[result.zone, result.owner].add(done)
+        applied = {
+            (result.zone, result.owner) for result in self.results if result.outcome is Outcome.APPLIED
+        }
+        return tuple(key for key, seen in outcomes.items() if len(seen) > 1 and key in applied)
+
+    def count(self, outcome: Outcome) -> int:
+        """Give the number of results with this outcome."""
+        return sum(result.outcome is outcome for result in self.results)
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """Sum the results up for the caller of the process."""
+        seen = {result.outcome for result in self.results}
+        if self.interrupted:
+            return ExitCode.INTERRUPTED
+        if Outcome.UNKNOWN in seen or self.diverged:
+            return ExitCode.PARTIAL
+        if seen & {Outcome.FAILED, Outcome.BLOCKED}:
+            return ExitCode.PARTIAL if Outcome.APPLIED in seen else ExitCode.FAILED
+        if seen & {Outcome.CONFLICT, Outcome.SKIPPED}:
+            return ExitCode.CONFLICT
+        return ExitCode.DONE

@@ -1,0 +1,62 @@
+"""What is wanted and what is there: the two inputs of a plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mxsync.provider import ZoneRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mxsync.diagnostic import Place
+    from mxsync.model import MXSet
+    from mxsync.names import Name
+    from mxsync.reading import ZoneFailure, ZoneReading
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What an owner shall have."""
+
+    set: MXSet | None
+    """The set, or None for "no MX set"."""
+    place: Place | None = None
+    """Where the manifest says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class DesiredZone:
+    """What one provider shall serve in one zone."""
+
+    provider: str
+    """The name of the provider block."""
+    zone: Name
+    owners: Mapping[Name, Wanted]
+    whole: bool = False
+    """Whether every MX set of the zone is managed, so that an unnamed one is deleted."""
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Desired:
+    """All that a manifest wants."""
+
+    zones: tuple[DesiredZone, ...]
+
+    def requests(self) -> dict[str, list[ZoneRequest]]:
+        """Give the questions that have to be asked, by provider block."""
+        asked: dict[str, list[ZoneRequest]] = {}
+        for zone in self.zones:
+            request = ZoneRequest(zone.zone, tuple(zone.owners), every=zone.whole)
+            asked.setdefault(zone.provider, []).append(request)
+        return asked
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """All that the providers showed."""
+
+    zones: Mapping[tuple[str, Name], ZoneReading | ZoneFailure]
+    """By provider block and zone."""

@@ -1,0 +1,18 @@
+"""The base of everything that is read from outside: unknown keys and lookalike types are refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import pydantic
+
+
+class Strict(pydantic.BaseModel):
+    """A frozen model that takes no unknown key and converts no value."""
+
+    model_config = pydantic.ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+PathText = Annotated[Path, pydantic.Strict(strict=False)]
+"""A path, written as text."""
