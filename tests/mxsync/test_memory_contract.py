@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from itertools import count
+from typing import TYPE_CHECKING
 
 import pytest
 
 from mxsync import names
 from mxsync.memory import MemoryProvider
-from mxsync.model import MXSet
-from mxsync.names import Name
 from mxsync.testing import Backend, ProviderContract
+
+if TYPE_CHECKING:
+    from mxsync.model import MXSet
+    from mxsync.names import Name
 
 
 class MemoryBackend:
