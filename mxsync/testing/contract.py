@@ -131,9 +131,9 @@ class ProviderContract:
         missing = names.parse("not-there.example.")
         requests = [ZoneRequest(missing, (missing,)), ZoneRequest(zone, (zone,))]
         results = {result.zone: result for result in backend.provider.read(requests)}
-        assert isinstance(results[missing], ZoneFailure)
-        assert results[missing].message
-        reading = results[zone]
+        failure, reading = results[missing], results[zone]
+        assert isinstance(failure, ZoneFailure)
+        assert failure.message
         assert isinstance(reading, ZoneReading)
         assert getattr(reading.owners[zone], "set", None) == BEFORE
 

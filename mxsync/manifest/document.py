@@ -1,0 +1,296 @@
+"""A YAML document as a tree in which every key and value knows its place.
+
+Read strictly, from the parser's events: YAML 1.2 core scalars, one document, text keys, no tags, no
+merge keys, no key twice, a limited depth, and a budget for what aliases may repeat. A plain scalar
+that YAML 1.1 takes for something else (`no`, `010`, `12:30:45`) is refused, because half of the tools
+that a manifest passes through would read another value than mxsync.
+"""
+
+from __future__ import annotations
+
+import gc
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import yaml
+
+from mxsync.diagnostic import Diagnostic, Place, Severity
+from mxsync.errors import InvalidManifest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+MAX_OCTETS = 64 * 1024 * 1024
+"""The largest file that is read."""
+MAX_DEPTH = 32
+"""How deep collections may nest."""
+MAX_ALIASED = 10_000
+"""How many nodes all aliases of a document together may repeat."""
+
+_BOM = b"\xef\xbb\xbf"
+_NULL = frozenset({"", "~", "null", "Null", "NULL"})
+_BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_INT = re.compile(r"[-+]?(?:0|[1-9][0-9]*)|0o[0-7]+|0x[0-9a-fA-F]+")
+_FLOAT = re.compile(
+    r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
+)
+_TRAP = re.compile(
+    r"(?i:yes|no|on|off)"  # YAML 1.1 booleans
+    r"|[-+]?0[0-9_]+"  # octal there, decimal here
+    r"|[-+]?0b[01_]+|[-+]?0x[0-9a-fA-F]*_[0-9a-fA-F_]*"
+    r"|[-+]?[1-9][0-9]*_[0-9_]*"
+    r"|[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?"  # sexagesimal
+    r"|=|<<"
+)
+_MAX_DIGITS = 20
+_CORE_TAGS = "tag:yaml.org,2002:"
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A scalar; `value` is what the YAML 1.2 core schema makes of it."""
+
+    value: str | float | bool | None
+    text: str
+    line: int
+    column: int
+    """Of the first character, quotes included; both count from 1."""
+    quoted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A list."""
+
+    items: list[Node]
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """A mapping, in the order of the document."""
+
+    items: dict[str, Node]
+    keys: dict[str, Scalar]
+    line: int
+    column: int
+
+
+Node = Scalar | Sequence | Mapping
+Plain = str | float | bool | list["Plain"] | dict[str, "Plain"] | None
+
+
+def plain(node: Node) -> Plain:
+    """Give the values of a tree without their places."""
+    if isinstance(node, Scalar):
+        return node.value
+    if isinstance(node, Sequence):
+        return [plain(item) for item in node.items]
+    return {key: plain(item) for key, item in node.items.items()}
+
+
+def read_document(data: bytes, file: str) -> Node:
+    """Read the one document of a file.
+
+    Raises InvalidManifest with a single finding: reading goes no further than the first fault.
+    """
+    if len(data) > MAX_OCTETS:
+        raise _invalid(file, 1, 1, f"the file is larger than {MAX_OCTETS // 1024 // 1024} MiB")
+    try:
+        text = data.removeprefix(_BOM).decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise _invalid(file, line, 1, "the file is not UTF-8", "save it as UTF-8") from error
+    # Nothing that is built here is garbage, and looking for it would take most of the time.
+    paused = gc.isenabled()
+    gc.disable()
+    try:
+        return _Builder(_events(text, file), file).document()
+    finally:
+        if paused:
+            gc.enable()
+
+
+def _events(text: str, file: str) -> Iterator[yaml.Event]:
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        yield from yaml.parse(text, Loader=loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        lines = text.splitlines()
+        here = lines[line - 1][:column] if line <= len(lines) else ""
+        raise _invalid(
+            file, line, column, f"this is not YAML: {error.problem or error}", _hint(here)
+        ) from error
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        column = error.position - text.rfind("\n", 0, error.position)
+        what = (
+            f"the character U+{error.character:04X} is not allowed"
+            if isinstance(error.character, int)
+            else str(error.reason)
+        )
+        raise _invalid(file, line, column, f"this is not YAML: {what}") from error
+
+
+def _hint(here: str) -> str | None:
+    """Say what helps against the usual slips, by the text of a line up to where the parser stopped."""
+    if here.endswith("@"):
+        return 'quote it: "@"'
+    if "*" in here[-2:]:
+        return 'a name that starts with "*" is written in quotes'
+    return "indent with blanks, not with tabs" if here.endswith("\t") else None
+
+
+def _invalid(
+    file: str, line: int, column: int, message: str, what_to_do: str | None = None
+) -> InvalidManifest:
+    return InvalidManifest(
+        [Diagnostic("MX029", Severity.ERROR, message, Place(file, line, column), help=what_to_do)]
+    )
+
+
+class _Builder:
+    """Builds the tree of one document from events."""
+
+    def __init__(self, events: Iterable[yaml.Event], file: str) -> None:
+        self._events = iter(events)
+        self._file = file
+        self._anchors: dict[str, tuple[Node, int]] = {}
+        self._aliased = 0
+
+    def document(self) -> Node:
+        root: Node | None = None
+        for event in self._events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                if root is not None:
+                    raise self._refuse(event, "a file holds one document; here a second one starts")
+                if event.version not in {None, (1, 1), (1, 2)}:
+                    raise self._refuse(event, "this YAML version is not known; write YAML 1.2")
+                root = self._node(next(self._events), 1)[0]
+        if root is None:
+            raise _invalid(self._file, 1, 1, "the file is empty", "begin with 'mxsync: 1'")
+        return root
+
+    def _node(self, event: yaml.Event, depth: int) -> tuple[Node, int]:
+        """Build what starts with this event; give it and the number of nodes it holds."""
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(event)
+        assert isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent)  # noqa: S101 - no other starts a node
+        if event.tag is not None and not self._core_tag(event):
+            raise self._refuse(event, f"the tag {event.tag} is not allowed", "write the value without a tag")
+        if depth > MAX_DEPTH:
+            raise self._refuse(event, f"nested deeper than {MAX_DEPTH} levels")
+        if isinstance(event, yaml.ScalarEvent):
+            built: tuple[Node, int] = (self._scalar(event), 1)
+        elif isinstance(event, yaml.SequenceStartEvent):
+            built = self._sequence(event, depth)
+        else:
+            built = self._mapping(event, depth)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = built
+        return built
+
+    @staticmethod
+    def _core_tag(event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> bool:
+        kind = {
+            yaml.ScalarEvent: "str",
+            yaml.SequenceStartEvent: "seq",
+            yaml.MappingStartEvent: "map",
+        }[type(event)]
+        return bool(event.tag == _CORE_TAGS + kind)
+
+    def _alias(self, event: yaml.AliasEvent) -> tuple[Node, int]:
+        found = self._anchors.get(event.anchor or "")
+        if found is None:
+            raise self._refuse(
+                event,
+                f"the alias *{event.anchor} has no anchor before it",
+                'quote a name that starts with "*"',
+            )
+        self._aliased += found[1]
+        if self._aliased > MAX_ALIASED:
+            raise self._refuse(event, f"aliases repeat more than {MAX_ALIASED} values", "use a named set")
+        return found
+
+    def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
+        text: str = event.value
+        quoted = not _is_plain(event)
+        line, column = _at(event)
+        if quoted or event.tag is not None:
+            return Scalar(text, text, line, column, quoted)
+        if _TRAP.fullmatch(text):
+            raise self._refuse(
+                event,
+                f"{text} means different things to YAML 1.1 and 1.2",
+                f'write "{text}" for the text, or the value in its plain form',
+            )
+        return Scalar(_core(text), text, line, column, quoted=False)
+
+    def _sequence(self, start: yaml.Event, depth: int) -> tuple[Node, int]:
+        items: list[Node] = []
+        size = 1
+        for event in self._events:
+            if isinstance(event, yaml.SequenceEndEvent):
+                break
+            item, held = self._node(event, depth + 1)
+            items.append(item)
+            size += held
+        return Sequence(items, *_at(start)), size
+
+    def _mapping(self, start: yaml.Event, depth: int) -> tuple[Node, int]:
+        items: dict[str, Node] = {}
+        keys: dict[str, Scalar] = {}
+        size = 1
+        for event in self._events:
+            if isinstance(event, yaml.MappingEndEvent):
+                break
+            key = self._key(event, depth)
+            if key.text in items:
+                first = keys[key.text]
+                raise self._refuse(
+                    event, f"the key '{key.text}' stands here twice, first in line {first.line}"
+                )
+            item, held = self._node(next(self._events), depth + 1)
+            items[key.text] = item
+            keys[key.text] = key
+            size += held + 1
+        return Mapping(items, keys, *_at(start)), size
+
+    def _key(self, event: yaml.Event, depth: int) -> Scalar:
+        if isinstance(event, yaml.ScalarEvent) and _is_plain(event) and event.value == "<<":
+            raise self._refuse(event, "merge keys are not allowed", "use a named set, or write the keys out")
+        key = self._node(event, depth + 1)[0]
+        if not isinstance(key, Scalar) or not isinstance(key.value, str):
+            shown = f" {key.text}" if isinstance(key, Scalar) and key.text else ""
+            raise self._refuse(event, f"the key{shown} is no text", "put it in quotes")
+        return key
+
+    def _refuse(self, event: yaml.Event, message: str, what_to_do: str | None = None) -> InvalidManifest:
+        return _invalid(self._file, *_at(event), message, what_to_do)
+
+
+def _at(event: yaml.Event) -> tuple[int, int]:
+    """Give line and column, from 1."""
+    mark = event.start_mark
+    return (mark.line + 1, mark.column + 1) if mark else (1, 1)
+
+
+def _is_plain(event: yaml.ScalarEvent) -> bool:
+    return event.style in {None, ""}  # the C parser says it with the empty one
+
+
+def _core(text: str) -> str | float | bool | None:
+    """Read a plain scalar as YAML 1.2's core schema does (§10.3.2)."""
+    if text in _NULL:
+        return None
+    if text in _BOOL:
+        return _BOOL[text]
+    if _INT.fullmatch(text) and len(text) <= _MAX_DIGITS:
+        return int(text, 0)
+    if _FLOAT.fullmatch(text):
+        return float(text.lower().replace(".inf", "inf").replace(".nan", "nan"))
+    return text

@@ -1,0 +1,109 @@
+"""Turns what pydantic found wrong into findings with a place and plain words. Pure."""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from mxsync.diagnostic import Diagnostic, Place, Severity
+from mxsync.manifest.document import Mapping, Sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    import pydantic
+    from pydantic_core import ErrorDetails
+
+    from mxsync.manifest.document import Node
+
+_RULE = re.compile(r"MX\d{3}")
+_EXPECTED = {
+    "string": "text",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "list": "a list",
+    "dict": "a mapping",
+    "model": "a mapping",
+    "path": "a path",
+}
+
+
+def faults(
+    error: pydantic.ValidationError, root: Node, file: str, *, below: tuple[str, ...] = ()
+) -> Iterator[Diagnostic]:
+    """Give a finding for each error of a validation.
+
+    `root` is the document that was validated, or holds what was validated at the keys `below`.
+    """
+    for detail in error.errors(include_url=False):
+        trail = _walk(root, (*below, *detail["loc"]))
+        last, missing = trail[-1], detail["loc"][-1] if detail["loc"] else ""
+        if detail["type"] == "extra_forbidden":
+            holder = trail[-2] if len(trail) > 1 else last
+            place = _key_place(holder, str(missing), file)
+        else:
+            place = Place(file, last.line, last.column)
+        rule = detail["type"] if _RULE.fullmatch(detail["type"]) else "MX029"
+        yield Diagnostic(rule, Severity.ERROR, _message(detail, last), place, help=_help(detail, error))
+
+
+def close_to(word: str, known: Iterable[str]) -> str | None:
+    """Give the help line for a word that is not known: the likeliest one, or all there are."""
+    names = sorted(known)
+    if likely := get_close_matches(word, names, n=1):
+        return f"did you mean '{likely[0]}'?"
+    return f"known are: {', '.join(names)}" if names else None
+
+
+def _walk(root: Node, loc: Iterable[int | str]) -> list[Node]:
+    """Follow a location as far as the tree goes; parts that are pydantic's own tags are passed over."""
+    trail = [root]
+    for part in loc:
+        node = trail[-1]
+        if isinstance(node, Mapping) and part in node.items:
+            trail.append(node.items[str(part)])
+        elif isinstance(node, Sequence) and isinstance(part, int) and part < len(node.items):
+            trail.append(node.items[part])
+    return trail
+
+
+def _key_place(holder: Node, key: str, file: str) -> Place:
+    mark = holder.keys.get(key, holder) if isinstance(holder, Mapping) else holder
+    return Place(file, mark.line, mark.column)
+
+
+def _message(detail: ErrorDetails, node: Node) -> str:
+    kind, name = detail["type"], detail["loc"][-1] if detail["loc"] else "the document"
+    if _RULE.fullmatch(kind):
+        return detail["msg"]
+    if kind == "extra_forbidden":
+        return f"there is no key '{name}' here"
+    if kind == "missing":
+        return f"the key '{name}' is missing"
+    if kind == "literal_error":
+        return f"expected {detail['ctx']['expected']}, found {_found(node)}"
+    if kind in {"value_error", "assertion_error"}:
+        return str(detail["ctx"]["error"])
+    expected = _EXPECTED.get(kind.partition("_")[0])
+    if expected and kind.endswith(("_type", "_parsing")):
+        return f"expected {expected}, found {_found(node)}"
+    return f"{name}: {detail['msg'][:1].lower()}{detail['msg'][1:]}"
+
+
+def _found(node: Node) -> str:
+    if isinstance(node, Mapping):
+        return "a mapping"
+    if isinstance(node, Sequence):
+        return "a list"
+    if node.value is None:
+        return "nothing"
+    kind = {bool: "true or false", str: "text"}.get(type(node.value), "number")
+    return f"{'the ' if kind != 'true or false' else ''}{kind} {node.text!r}"
+
+
+def _help(detail: ErrorDetails, error: pydantic.ValidationError) -> str | None:
+    if detail["type"] == "missing" and detail["loc"] == ("mxsync",) and error.title == "ManifestFile":
+        return "begin with 'mxsync: 1'"
+    return None
