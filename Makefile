@@ -52,12 +52,14 @@ clean:  ## Remove .venv and everything that was built
 
 # A plain install from locked wheels; the build needs no index either, for its tools are locked too.
 $(VENV)/.run: requirements/run.txt pyproject.toml | $(BIN)/pip
+	@echo "Installing mxsync and what it needs into $(VENV) …"
 	@$(PIP) --require-hashes -r requirements/run.txt
 	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 # What dev needs holds what run needs, in the same versions.
 $(VENV)/.dev: requirements/dev.txt pyproject.toml | $(BIN)/pip
+	@echo "Installing mxsync, its tools and what they need into $(VENV) …"
 	@$(PIP) --require-hashes -r requirements/dev.txt
 	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@ $(VENV)/.run
