@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mxsync.diff import diff
 from mxsync.impact import impact
 from mxsync.reading import Absent, ZoneFailure, ZoneReading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from mxsync.change import Change
+    from mxsync.diagnostic import Diagnostic
     from mxsync.impact import Impact
     from mxsync.model import MXSet
     from mxsync.names import Name
@@ -71,6 +72,19 @@ class Plan:
     def complete(self) -> bool:
         """Whether everything that the manifest manages could be read."""
         return not self.failed
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What a plan was made of, and what was allowed when it was made."""
+
+    providers: Mapping[str, Mapping[str, Any]]
+    """The provider blocks as they were written, with references in place of secrets."""
+    manifests: tuple[tuple[str, str], ...]
+    """Path and SHA-256 of each manifest file."""
+    findings: tuple[Diagnostic, ...]
+    allowed_deletes: int = 0
+    """How many unnamed sets `scope: zone` may delete."""
 
 
 def make_plan(desired: Desired, live: Live) -> Plan:

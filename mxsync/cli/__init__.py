@@ -1,5 +1,74 @@
-"""The command line."""
+"""The command line. This module only finds the command; each command is a module of its own.
+
+`mxsync --version` and shell completion load neither pydantic nor dnspython: commands import what they
+need when they run.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from mxsync import __version__
+from mxsync.errors import InvalidManifest, MxsyncError, NotAllowed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+COMMANDS = ("apply", "plan", "providers", "validate")
+"""Each is a module below this one that holds a `command`."""
+
+_FAILED, _REFUSED, _USAGE, _INTERRUPTED = 1, 3, 64, 130
 
 
-def main() -> None:
-    """Run `mxsync`."""
+class _LazyGroup(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        found = import_module(f"mxsync.cli.{cmd_name}").command
+        assert isinstance(found, click.Command)  # noqa: S101 - each module holds one
+        return found
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="mxsync", message="%(prog)s %(version)s")
+def group() -> None:
+    """Make the MX sets of domains what a manifest says.
+
+    Exit codes: 0 done or nothing to do; 1 failed, nothing applied; 2 changes pending (where asked for);
+    3 manifest invalid or refused; 4 conflicts only; 5 some applied and something failed or is unknown;
+    64 wrong usage; 130 interrupted.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run `mxsync` and exit with its code; every error a user can meet is one message."""
+    try:
+        code = group.main(args=arguments, prog_name="mxsync", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = _USAGE
+    except InvalidManifest as error:
+        click.echo(str(error), err=True)
+        code = _REFUSED
+    except NotAllowed as error:
+        click.echo(f"mxsync: {error}", err=True)
+        code = _REFUSED
+    except MxsyncError as error:
+        click.echo(f"mxsync: {error}", err=True)
+        code = _FAILED
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("mxsync: interrupted; nothing was changed", err=True)
+        code = _INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has gone; the interpreter must not stumble over that again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = _FAILED
+    sys.exit(code or 0)

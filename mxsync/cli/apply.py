@@ -1,0 +1,88 @@
+"""`mxsync apply`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from mxsync.cli import options
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@click.command()
+@options.paths
+@options.output
+@options.no_color
+@options.allow_exec
+@options.allow_deletes
+@click.option("-y", "--yes", is_flag=True, help="Apply without asking.")
+@click.option(
+    "--independent",
+    is_flag=True,
+    help="Apply what can be applied of an owner that is kept alike at several providers.",
+)
+def command(  # noqa: PLR0913 - one for each option
+    paths: tuple[Path, ...],
+    output: str,
+    *,
+    no_color: bool,
+    allow_exec: bool,
+    allow_deletes: int,
+    yes: bool,
+    independent: bool,
+) -> int:
+    """Plan, ask, and apply just that plan.
+
+    A set that somebody changes between plan and apply is left alone and reported.
+    PATH is a file or a folder; mxsync.yaml where none is given.
+    """
+    from datetime import UTC, datetime  # noqa: PLC0415 - as all of this, only when it runs
+
+    from mxsync.apply import apply_plan  # noqa: PLC0415
+    from mxsync.cli.console import show, show_findings  # noqa: PLC0415
+    from mxsync.cli.prepare import prepare  # noqa: PLC0415
+    from mxsync.cli.signals import noticed  # noqa: PLC0415
+    from mxsync.errors import InvalidManifest, NotAllowed  # noqa: PLC0415
+    from mxsync.render import json, text  # noqa: PLC0415
+    from mxsync.report import ExitCode  # noqa: PLC0415
+
+    try:
+        with noticed() as stopped:
+            ready = prepare(
+                paths, stopped=stopped, allow_exec=allow_exec, allow_deletes=allow_deletes, writing=True
+            )
+    except InvalidManifest as error:
+        show_findings(error.findings, output, no_color=no_color, err=True)
+        return ExitCode.REFUSED
+    # With a document on stdout, the plan is shown beside it, for whoever is asked.
+    show(text.findings(ready.provenance.findings), no_color=no_color, err=True)
+    show(text.plan(ready.plan), no_color=no_color, err=output == "json")
+    if ready.guards:
+        raise NotAllowed("nothing was changed: a guard refuses this plan, see above")
+    if ready.plan.changes and not yes and not _confirmed(len(ready.plan.changes)):
+        click.echo("mxsync: not applied; nothing was changed", err=True)
+        return ExitCode.FAILED
+    with noticed() as stopped:
+        report = apply_plan(ready.plan, ready.providers, independent=independent, stopped=stopped)
+    if output == "json":
+        show(json.report(report), no_color=True)
+    elif report.results:
+        show("\n" + text.report(report, datetime.now(UTC)), no_color=no_color)
+    return report.exit_code
+
+
+def _confirmed(changes: int) -> bool:
+    """Ask for a 'yes' on the terminal."""
+    from mxsync.errors import NotAllowed  # noqa: PLC0415
+    from mxsync.render.words import count  # noqa: PLC0415
+
+    if not sys.stdin.isatty():
+        raise NotAllowed(
+            "nothing was changed: there is no terminal to ask on; apply without asking with --yes"
+        )
+    question = f"Apply {count(changes, 'change')}? Only 'yes' is taken for it"
+    return bool(click.prompt(question, err=True, default="no", show_default=False) == "yes")

@@ -1,0 +1,31 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+paths = click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
+output = click.option(
+    "--format",
+    "output",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to write the result.",
+)
+no_color = click.option("--no-color", is_flag=True, help="Write no colours, on a terminal neither.")
+allow_exec = click.option(
+    "--allow-exec",
+    is_flag=True,
+    envvar="MXSYNC_ALLOW_EXEC",
+    help="Let this manifest start commands: reload, and secrets that a command gives.",
+)
+allow_deletes = click.option(
+    "--allow-deletes",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="N",
+    help="Allow exactly N deletions of unnamed sets in zones with scope: zone.",
+)

@@ -1,0 +1,71 @@
+"""What `plan` and `apply` share: from paths to a plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mxsync import live, policy, registry
+from mxsync.diagnostic import has_errors
+from mxsync.errors import InvalidManifest
+from mxsync.manifest.load import load_manifest
+from mxsync.manifest.resolve import resolve
+from mxsync.plan import Provenance, make_plan
+from mxsync.provider import Context
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from mxsync.diagnostic import Diagnostic
+    from mxsync.plan import Plan
+    from mxsync.provider import Provider
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A plan, and all that is needed to show and to apply it."""
+
+    plan: Plan
+    provenance: Provenance
+    findings: tuple[Diagnostic, ...]
+    guards: tuple[Diagnostic, ...]
+    """What forbids to apply the plan as it is."""
+    providers: dict[str, Provider]
+
+
+def prepare(
+    paths: Iterable[Path],
+    *,
+    stopped: Callable[[], bool],
+    allow_exec: bool,
+    allow_deletes: int,
+    writing: bool,
+) -> Prepared:
+    """Read the manifest and what the providers have, and compare.
+
+    Raises InvalidManifest for a manifest with errors, KeyboardInterrupt once `stopped` says so, and
+    whatever MxsyncError opening a provider raises.
+    """
+    manifest = load_manifest(paths)
+    desired, findings = resolve(manifest)
+    if has_errors(findings):
+        raise InvalidManifest(findings)
+    requests = desired.requests()
+    providers = {}
+    for name in requests:
+        block = manifest.providers[name]
+        context = Context(name, block.base, allow_exec=allow_exec, writing=writing)
+        providers[name] = registry.open_provider(block.plugin, block.config, context)
+    seen = live.read(requests, providers, stopped=stopped)
+    if stopped():
+        raise KeyboardInterrupt
+    plan = make_plan(desired, seen)
+    guards = tuple(policy.check(plan, desired, allowed_deletes=allow_deletes))
+    provenance = Provenance(
+        {name: block.settings for name, block in manifest.providers.items()},
+        tuple((source.path, source.sha256) for source in manifest.sources),
+        (*findings, *guards),
+        allow_deletes,
+    )
+    return Prepared(plan, provenance, findings, guards, providers)

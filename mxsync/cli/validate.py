@@ -1,0 +1,44 @@
+"""`mxsync validate`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from mxsync.cli import options
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@click.command()
+@options.paths
+@options.output
+@options.no_color
+def command(paths: tuple[Path, ...], output: str, *, no_color: bool) -> int:
+    """Check a manifest, without asking any server.
+
+    PATH is a file or a folder; mxsync.yaml where none is given.
+    """
+    from mxsync.cli.console import show, show_findings  # noqa: PLC0415 - as all of this, only when it runs
+    from mxsync.diagnostic import has_errors  # noqa: PLC0415
+    from mxsync.errors import InvalidManifest  # noqa: PLC0415
+    from mxsync.manifest.load import load_manifest  # noqa: PLC0415
+    from mxsync.manifest.resolve import resolve  # noqa: PLC0415
+    from mxsync.render.words import count  # noqa: PLC0415
+    from mxsync.report import ExitCode  # noqa: PLC0415
+
+    sets, zones = 0, 0
+    try:
+        desired, findings = resolve(load_manifest(paths))
+        zones = len({zone.zone for zone in desired.zones})
+        sets = len({(zone.zone, owner) for zone in desired.zones for owner in zone.owners})
+    except InvalidManifest as error:
+        findings = error.findings
+    show_findings(findings, output, no_color=no_color)
+    if has_errors(findings):
+        return ExitCode.REFUSED
+    if output == "text":
+        show(f"Valid: {count(sets, 'MX set')} in {count(zones, 'zone')}.\n", no_color=no_color)
+    return ExitCode.DONE

@@ -1,0 +1,1 @@
+"""Output formats: plans, reports and findings in, text out. Pure."""

@@ -1,0 +1,173 @@
+"""Plans, reports and findings as text for a terminal. Pure.
+
+Colours are ANSI sequences; whoever prints strips them where they are not wanted.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from mxsync.change import Action, Outcome
+from mxsync.diagnostic import Severity
+from mxsync.impact import effect
+from mxsync.names import relative
+from mxsync.render.words import count, duration, mx_set, one_line, reading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    from mxsync.diagnostic import Diagnostic
+    from mxsync.model import MXSet
+    from mxsync.plan import Plan, PlannedChange, Trouble, Unmanaged
+    from mxsync.report import Report, Result
+
+MAX_UNMANAGED = 20
+"""How many unmanaged sets a plan names before it only counts them."""
+
+_RED, _GREEN, _YELLOW, _BOLD, _PLAIN = "\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[1m", "\x1b[0m"
+_SIGNS = {
+    Action.CREATE: (_GREEN, "+"),
+    Action.UPDATE: (_YELLOW, "~"),
+    Action.DELETE: (_RED, "-"),
+}
+_COLOURS = {
+    Outcome.APPLIED: _GREEN,
+    Outcome.ALREADY: _GREEN,
+    Outcome.SKIPPED: _YELLOW,
+    Outcome.CONFLICT: _YELLOW,
+}
+
+
+def findings(found: Iterable[Diagnostic]) -> str:
+    """Write findings, one after the other."""
+    colours = {Severity.ERROR: _RED, Severity.WARNING: _YELLOW, Severity.INFO: _BOLD}
+    lines: list[str] = []
+    for finding in found:
+        where = f"{finding.place}: " if finding.place else ""
+        label = _paint(f"{finding.severity} {finding.rule}:", colours[finding.severity])
+        lines.append(f"{where}{label} {one_line(finding.message)}\n")
+        if finding.help:
+            lines.append(f"  help: {one_line(finding.help)}\n")
+    return "".join(lines)
+
+
+def plan(made: Plan) -> str:
+    """Write a plan: what changes, zone by zone, then what is in the way, then the sum."""
+    lines: list[str] = []
+    for (zone, provider), members in groupby(made.changes, key=lambda item: (item.zone, item.provider)):
+        lines.append(_paint(f"{zone} at {provider}", _BOLD))
+        for item in members:
+            lines += _planned(item)
+        lines.append("")
+    lines += _troubles("Blocked: no MX set may be written there now", made.blocked)
+    lines += _troubles("Not readable: nothing is planned there", made.failed)
+    lines += _unmanaged(made.unmanaged)
+    lines.append(_sum(made))
+    return "\n".join(lines) + "\n"
+
+
+def _planned(item: PlannedChange) -> Iterator[str]:
+    change = item.change
+    colour, sign = _SIGNS[change.action]
+    owner = relative(change.owner, item.zone)
+    yield f"  {_paint(f'{sign} {owner}', colour)}  {item.impact}: {effect(change)}"
+    before, after = _records(change.before), _records(change.after)
+    for line in sorted(before.keys() | after.keys(), key=lambda line: before.get(line) or after[line]):
+        if line in before and line in after:
+            yield f"        {line}"
+        else:
+            yield f"      {_paint(f'- {line}', _RED) if line in before else _paint(f'+ {line}', _GREEN)}"
+    yield f"      {_ttl(change.before, change.after)}; {_caches(item)}"
+
+
+def _records(value: MXSet | None) -> dict[str, tuple[int, str]]:
+    return {str(record): (record.preference, record.exchange) for record in value.records} if value else {}
+
+
+def _ttl(before: MXSet | None, after: MXSet | None) -> str:
+    if before and after and before.ttl != after.ttl:
+        return f"TTL {duration(before.ttl)} → {duration(after.ttl)}"
+    known = after or before
+    return f"TTL {duration(known.ttl)}" if known else ""
+
+
+def _caches(item: PlannedChange) -> str:
+    old = "the old set" if item.change.before else "that there is none"
+    if item.cached_for is None:
+        return f"for how long caches keep {old} is not known"
+    return f"caches keep {old} for up to {duration(item.cached_for)}"
+
+
+def _troubles(title: str, troubles: tuple[Trouble, ...]) -> Iterator[str]:
+    if troubles:
+        yield _paint(f"{title} ({len(troubles)})", _RED)
+        for trouble in troubles:
+            yield f"  {trouble.owner or trouble.zone} at {trouble.provider}: {one_line(trouble.reason)}"
+        yield ""
+
+
+def _unmanaged(sets: tuple[Unmanaged, ...]) -> Iterator[str]:
+    if sets:
+        yield _paint(f"Not in the manifest, left alone ({len(sets)})", _BOLD)
+        for kept in sets[:MAX_UNMANAGED]:
+            yield f"  {kept.owner} at {kept.provider}: {mx_set(kept.set)}"
+        if len(sets) > MAX_UNMANAGED:
+            yield f"  … and {len(sets) - MAX_UNMANAGED} more"
+        yield ""
+
+
+def _sum(made: Plan) -> str:
+    actions = [item.change.action for item in made.changes]
+    parts = [f"{number} to {action}" for action in Action if (number := actions.count(action))]
+    unchanged = f"{made.unchanged} as wanted"
+    troubles = [
+        f"{number} {what}"
+        for number, what in ((len(made.blocked), "blocked"), (len(made.failed), "not readable"))
+        if number
+    ]
+    if not parts and not troubles:
+        return f"No changes: {count(made.unchanged, 'MX set')} as wanted."
+    return f"Plan: {', '.join([*parts, unchanged, *troubles])}."
+
+
+def report(made: Report, now: datetime) -> str:
+    """Write a report: every set with what came of it, then the sum. `now` is when it was applied."""
+    lines: list[str] = []
+    for result in made.results:
+        lines += _result(result)
+    if lines:
+        lines.append("")
+    for zone, owner in made.diverged:
+        where = f"{owner} (zone {zone})"
+        lines.append(_paint(f"diverged: {where} is not alike at all its providers now", _RED))
+    tally = [f"{number} {outcome}" for outcome in Outcome if (number := made.count(outcome))]
+    head = "Interrupted" if made.interrupted else "Applied"
+    lines.append(f"{head}: {', '.join(tally)}." if tally else f"{head}: nothing was to be done.")
+    ttls = [
+        result.change.before.ttl
+        for result in made.results
+        if result.outcome is Outcome.APPLIED and result.change and result.change.before
+    ]
+    if ttls:
+        until = now + timedelta(seconds=max(ttls))
+        lines.append(f"Caches may keep the old sets until {until:%Y-%m-%d %H:%M:%S} UTC.")
+    return "\n".join(lines) + "\n"
+
+
+def _result(result: Result) -> Iterator[str]:
+    sign = f"{_SIGNS[result.change.action][1]} " if result.change else ""
+    label = _paint(f"{result.outcome:<8}", _COLOURS.get(result.outcome, _RED))
+    message = f": {one_line(result.message)}" if result.message else ""
+    yield f"{label}  {sign}{result.owner or result.zone} at {result.provider}{message}"
+    if result.found is not None and result.outcome in {Outcome.CONFLICT, Outcome.UNKNOWN}:
+        yield f"            there now: {reading(result.found)}"
+    if result.change and result.outcome is Outcome.UNKNOWN:
+        yield f"            before:    {mx_set(result.change.before)}"
+        yield f"            wanted:    {mx_set(result.change.after)}"
+
+
+def _paint(text: str, colour: str) -> str:
+    return f"{colour}{text}{_PLAIN}"
