@@ -56,6 +56,15 @@ plugin = Plugin(
 '''
 
 
+TOY_MANIFEST = """
+mxsync: 1
+providers: {memory: {type: toy}}
+defaults: {provider: memory}
+zones:
+  example.com: [10 mx1.example.net., 20 mx2.example.net.]
+"""
+
+
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """The wheel and the sdist, both made of the repository itself."""
@@ -152,6 +161,15 @@ def test_a_third_partys_provider_is_found_once_it_is_installed(
     assert installation.python(offered) == "acme-toy\n"
     loaded = installation.python("from mxsync import registry; print(registry.load('toy').summary)")
     assert loaded == "zones in memory\n"
+
+
+def test_a_manifest_may_name_a_third_partys_provider(installation: Installation, tmp_path: Path) -> None:
+    manifest = tmp_path / "mxsync.yaml"
+    manifest.write_text(TOY_MANIFEST, "utf-8")
+    installation.install(toy_wheel(tmp_path, "acme-toy"))
+    command = installation.program("mxsync")
+    assert "Valid: 1 MX set in 1 zone." in run(command, "validate", manifest)
+    assert "zones in memory" in run(command, "providers")
 
 
 def test_two_distributions_with_a_provider_of_one_name_are_refused_and_named(
