@@ -37,7 +37,7 @@ layers: dev  ## Check that imports go one way only (import-linter)
 	$(BIN)/lint-imports
 
 unit: dev  ## Run the tests; a part of them with ARGS="-k registry"
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 format: dev  ## Mend what ruff can mend
 	$(BIN)/ruff check --fix
