@@ -263,7 +263,7 @@ class _Builder:
     def _key(self, event: yaml.Event, depth: int) -> Scalar:
         if isinstance(event, yaml.ScalarEvent) and _is_plain(event) and event.value == "<<":
             raise self._refuse(event, "merge keys are not allowed", "use a named set, or write the keys out")
-        key = self._node(event, depth + 1)[0]
+        key = self._node(event, depth)[0]
         if not isinstance(key, Scalar) or not isinstance(key.value, str):
             shown = f" {key.text}" if isinstance(key, Scalar) and key.text else ""
             raise self._refuse(event, f"the key{shown} is no text", "put it in quotes")

@@ -16,6 +16,7 @@ from mxsync.errors import InvalidManifest, ProviderError
 from mxsync.manifest.document import Mapping, plain, read_document
 from mxsync.manifest.faults import faults
 from mxsync.manifest.schema import ManifestFile
+from mxsync.manifest.spot import Spot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -41,15 +42,12 @@ class Source:
     root: Mapping
     content: ManifestFile
 
-    def place(self, *keys: str) -> Place:
-        """Give the place of the key at the end of this way through the mappings."""
-        node = self.root
-        for key in keys[:-1]:
-            inner = node.items[key]
-            assert isinstance(inner, Mapping)  # noqa: S101 - the schema has seen to it
-            node = inner
-        mark = node.keys[keys[-1]]
-        return Place(self.path, mark.line, mark.column)
+    def at(self, *keys: str) -> Spot:
+        """Go to the value below these keys."""
+        spot = Spot(self.path, self.root)
+        for key in keys:
+            spot = spot.below(key)
+        return spot
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +91,8 @@ def load_manifest(paths: Iterable[Path] = ()) -> Manifest:
     sets = _once(sources, "sets", findings)
     defaults = [source for source in sources if source.content.defaults]
     for source in defaults[1:]:
-        place = source.place("defaults")
-        message = f"defaults stand in {defaults[0].place('defaults')} already; a run has one"
-        findings.append(Diagnostic("MX029", Severity.ERROR, message, place))
+        message = f"defaults stand in {defaults[0].at().key('defaults').place()} already; a run has one"
+        findings.append(source.at().key("defaults").finding("MX029", message))
     if findings:
         raise InvalidManifest(in_order(findings))
     return Manifest(tuple(sources), providers, sets, defaults[0].content.defaults if defaults else None)
@@ -135,8 +132,7 @@ def _read(path: Path, shown: str) -> Source:
     root = read_document(data, shown)
     if not isinstance(root, Mapping):
         message = "a manifest is a mapping with the keys mxsync, providers, sets, defaults and zones"
-        place = Place(shown, root.line, root.column)
-        raise InvalidManifest([Diagnostic("MX029", Severity.ERROR, message, place)])
+        raise InvalidManifest([Spot(shown, root).finding("MX029", message)])
     try:
         content = ManifestFile.model_validate(plain(root))
     except pydantic.ValidationError as error:
@@ -155,8 +151,8 @@ def _once(sources: Iterable[Source], key: str, findings: list[Diagnostic]) -> di
         for name in getattr(source.content, key):
             first = found.setdefault(name, source)
             if first is not source:
-                message = f"'{name}' stands in {first.place(key, name)} already"
-                findings.append(Diagnostic("MX029", Severity.ERROR, message, source.place(key, name)))
+                message = f"'{name}' stands in {first.at(key).key(name).place()} already"
+                findings.append(source.at(key).key(name).finding("MX029", message))
     return found
 
 
@@ -166,11 +162,10 @@ def _block(name: str, source: Source, findings: list[Diagnostic]) -> Block | Non
         plugin = registry.load(raw.type)
         config = plugin.config.model_validate(raw.settings)
     except ProviderError as error:
-        place = source.place("providers", name, "type")
-        findings.append(Diagnostic("MX029", Severity.ERROR, str(error), place))
+        findings.append(source.at("providers", name, "type").finding("MX029", str(error)))
         return None
     except pydantic.ValidationError as error:
         findings += faults(error, source.root, source.path, below=("providers", name))
         return None
     settings = {"type": raw.type, **raw.settings}
-    return Block(name, plugin, config, settings, source.base, source.place("providers", name))
+    return Block(name, plugin, config, settings, source.base, source.at("providers").key(name).place())

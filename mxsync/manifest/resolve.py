@@ -14,7 +14,6 @@ from mxsync.manifest.faults import close_to
 from mxsync.manifest.owners import owner_name, zone_name
 from mxsync.manifest.schema import ZoneBlock
 from mxsync.manifest.sets import RESERVED, SetReader
-from mxsync.manifest.spot import Spot
 from mxsync.state import Desired, DesiredZone
 
 if TYPE_CHECKING:
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
     from mxsync.diagnostic import Diagnostic
     from mxsync.manifest.load import Manifest, Source
+    from mxsync.manifest.spot import Spot
     from mxsync.names import Name
     from mxsync.state import Wanted
 
@@ -36,7 +36,7 @@ def resolve(manifest: Manifest) -> tuple[Desired, tuple[Diagnostic, ...]]:
     """
     resolver = _Resolver(manifest)
     for source in manifest.sources:
-        whole = Spot(source.path, source.root)
+        whole = source.at()
         if not any(each.content.zones for each in manifest.sources):
             resolver.findings.append(
                 whole.finding("MX029", "the manifest has no zone", "add one below 'zones:'")
@@ -65,7 +65,7 @@ class _Resolver:
 
     def add(self, source: Source, key: str) -> None:
         """Take in one entry of `zones:`."""
-        zones = Spot(source.path, source.root).below("zones")
+        zones = source.at("zones")
         spot = zones.key(key)
         try:
             zone = zone_name(key)

@@ -10,7 +10,6 @@ from mxsync.diagnostic import Severity
 from mxsync.errors import InvalidName
 from mxsync.manifest.faults import close_to
 from mxsync.manifest.schema import RecordsWithTtl, SetWithTtl
-from mxsync.manifest.spot import Spot
 from mxsync.model import MX, MXSet
 from mxsync.names import ROOT
 from mxsync.state import Wanted
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from mxsync.diagnostic import Diagnostic
     from mxsync.manifest.load import Manifest
     from mxsync.manifest.schema import OwnerValue, Record
+    from mxsync.manifest.spot import Spot
     from mxsync.names import Name
 
 NULL_MX = "null_mx"
@@ -63,7 +63,7 @@ class SetReader:
             self._findings.append(spot.finding("MX029", f"there is no set '{name}'", close_to(name, known)))
             return None
         value = source.content.sets[name]
-        at = replace(Spot(source.path, source.root).below("sets").below(name), zone=spot.zone)
+        at = replace(source.at("sets", name), zone=spot.zone)
         if isinstance(value, RecordsWithTtl):
             records, at, ttl = value.records, at.below("records"), _first(own_ttl, value.ttl, ttl)
         else:
