@@ -6,14 +6,14 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 import pytest
-from mxsync_rfc2136 import Rfc2136Config, plugin
-from support.named import Key, Named, Zone, dig, new_key, nsupdate, running_named, write_key_file
 
 from mxsync import names
 from mxsync.model import MX, MXSet
 from mxsync.provider import Context
 from mxsync.registry import open_provider
 from mxsync.testing import Backend, ProviderContract
+from mxsync_rfc2136 import Rfc2136Config, plugin
+from support.named import Key, Named, Zone, dig, new_key, nsupdate, running_named, write_key_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

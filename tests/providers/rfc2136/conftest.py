@@ -1,0 +1,30 @@
+"""The server that the tests of the RFC 2136 provider share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support.named import new_key, running_named, write_key_file
+from support.rfc2136 import KEYS, ZONES, Site
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mxsync.names import Name
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("site")
+    keys = {name: new_key(name) for name in KEYS}
+    for name, key in keys.items():
+        write_key_file(folder / f"{name}.key", key)
+    with running_named(folder, ZONES, list(keys.values())) as server:
+        yield Site(server, keys)
+
+
+@pytest.fixture
+def zone(site: Site) -> Name:
+    return site.new_zone()
