@@ -1,0 +1,163 @@
+"""What a zone file says: its records, each with the words that wrote it, and what an owner has."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+from dns.rdatatype import RdataType
+
+from mxsync import names
+from mxsync.model import MX, MXSet
+from mxsync.reading import Absent, Blocked, Present
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import dns.name
+    import dns.rdata
+    import dns.rdtypes.ANY.MX
+    from dns.rdtypes.ANY.SOA import SOA
+
+    from mxsync.names import Name
+    from mxsync.reading import OwnerReading
+    from mxsync_zonefile.master import Entry, Token
+
+BESIDE_CNAME = frozenset({RdataType.CNAME, RdataType.RRSIG, RdataType.NSEC, RdataType.KEY, RdataType.SIG})
+"""What may stand at the owner of a CNAME (RFC 2181 §10.1, RFC 4034 §3 and §4)."""
+
+
+class State(NamedTuple):
+    """What the text before an entry has settled for it."""
+
+    origin: dns.name.Name
+    owner: Name | None = None
+    """The owner of an entry that names none."""
+    default_ttl: int | None = None
+    """From `$TTL` (RFC 2308 §4)."""
+    last_ttl: int | None = None
+    """The last TTL that was written: that of a record without one where there is no `$TTL` (RFC 1035 §5.1)."""
+
+    @property
+    def ttl(self) -> int | None:
+        """The TTL of a record that names none, in seconds."""
+        return self.last_ttl if self.default_ttl is None else self.default_ttl
+
+
+class Words(NamedTuple):
+    """The words of a record's entry."""
+
+    owner: Token | None
+    ttl: Token | None
+    rdclass: Token | None
+    rdtype: Token
+    data: tuple[Token, ...]
+
+
+class Source(NamedTuple):
+    """Where a record comes from."""
+
+    place: str
+    """File and line, for messages."""
+    entry: int | None
+    """Which entry of the zone's own file writes it, alone; None if it was included or generated."""
+    words: Words | None
+
+
+class RR(NamedTuple):
+    """A record."""
+
+    owner: Name
+    ttl: int
+    """As written; the RRset's TTL may be another one, see `Content.ttl`."""
+    rdata: dns.rdata.Rdata
+    run: int
+    """Counts the places where the owner changes: what stands together has one number."""
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A zone file that was understood."""
+
+    zone: Name
+    text: str
+    entries: Sequence[Entry]
+    states: Sequence[State]
+    """What is settled before each entry, and after the last one."""
+    records: Sequence[RR]
+    sets: dict[tuple[Name, RdataType], list[RR]] = field(init=False, repr=False)
+    """The records by owner and type."""
+
+    def __post_init__(self) -> None:
+        sets: dict[tuple[Name, RdataType], list[RR]] = defaultdict(list)
+        for record in self.records:
+            sets[record.owner, record.rdata.rdtype].append(record)
+        object.__setattr__(self, "sets", dict(sets))
+
+    @property
+    def soa(self) -> RR:
+        """The zone's SOA record."""
+        return self.sets[self.zone, RdataType.SOA][0]
+
+    @property
+    def negative_ttl(self) -> int:
+        """For how many seconds caches keep that something is not there (RFC 2308 §5)."""
+        return min(self.soa.ttl, cast("SOA", self.soa.rdata).minimum)
+
+    @property
+    def serial(self) -> int:
+        """The zone's serial (RFC 1982)."""
+        return cast("SOA", self.soa.rdata).serial
+
+    @property
+    def signed(self) -> bool:
+        """Whether it holds DNSSEC signatures, which an edit would break."""
+        return any(rdtype is RdataType.RRSIG for _, rdtype in self.sets)
+
+    def ttl(self, owner: Name, rdtype: RdataType) -> int:
+        """Give the TTL that `named` serves the RRset with, where the file names more than one.
+
+        It is the first one of the records that stand together; if the owner comes back further down,
+        the last such place decides (tried on BIND 9.18).
+        """
+        records = self.sets[owner, rdtype]
+        last = max(record.run for record in records)
+        return next(record.ttl for record in records if record.run == last)
+
+    def mx_owners(self) -> Iterator[Name]:
+        """List the owners that have MX records."""
+        return (owner for owner, rdtype in self.sets if rdtype is RdataType.MX)
+
+    def mx_set(self, owner: Name) -> MXSet | None:
+        """Give the MX set that is written at an owner, whether or not it would be served."""
+        records = self.sets.get((owner, RdataType.MX))
+        if not records:
+            return None
+        return MXSet.of(self.ttl(owner, RdataType.MX), {mx_of(record.rdata) for record in records})
+
+    def reading(self, owner: Name) -> OwnerReading:
+        """Say what an owner has."""
+        if (owner, RdataType.CNAME) in self.sets:
+            return Blocked("a CNAME stands at the owner, so it can have no MX set (RFC 1034 §3.6.2)")
+        above = owner
+        while above != self.zone:
+            if (above, RdataType.NS) in self.sets:
+                return Blocked(f"it lies at or below the zone cut {above}, so an MX set here is never served")
+            above = names.parent(above)
+            if (above, RdataType.DNAME) in self.sets:
+                return Blocked(f"it lies below the DNAME at {above}, so an MX set here is never served")
+        found = self.mx_set(owner)
+        return Present(found) if found else Absent(self.negative_ttl)
+
+
+def mx_of(rdata: dns.rdata.Rdata) -> MX:
+    """Give an MX record's data as a value."""
+    record = cast("dns.rdtypes.ANY.MX.MX", rdata)
+    return MX(record.preference, name_of(record.exchange))
+
+
+def name_of(name: dns.name.Name) -> Name:
+    """Give dnspython's absolute name as one of ours."""
+    return names.from_labels(name.labels[:-1])

@@ -1,0 +1,216 @@
+"""Changes MX sets and the serial in the text of a zone file, and leaves every other line as it is.
+
+A record that stays keeps its line. One that is replaced is rewritten word by word in its own line; one
+more becomes a new line below the set, in that line's style; one too many loses its line. Where a line
+that follows took its owner or TTL from what is gone, it gets them written.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from dns.rdatatype import RdataType
+
+from mxsync_zonefile.content import State, mx_of
+from mxsync_zonefile.line import NewRecord, compose, owner_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from mxsync.change import Change
+    from mxsync.model import MX
+    from mxsync.names import Name
+    from mxsync_zonefile.content import RR, Content
+
+_MX_WORDS = 2
+_SERIAL = 2
+
+
+class Uneditable(Exception):  # noqa: N818 - named for what is wrong
+    """Something that cannot be changed safely in this file; the message says why."""
+
+
+def check_zone(content: Content) -> None:
+    """Raise Uneditable if nothing in this file may be edited."""
+    if content.signed:
+        raise Uneditable(
+            "the file holds DNSSEC signatures (RRSIG), which an edit would break; edit the unsigned one"
+        )
+    soa = content.soa
+    if soa.source.entry is None or soa.source.words is None:
+        raise Uneditable(
+            f"the serial stands in another file ({soa.source.place}), which mxsync does not edit"
+        )
+    words = soa.source.words.data
+    if words[0].text == r"\#" or not words[_SERIAL].text.isdecimal():
+        raise Uneditable(f"the SOA record at {soa.source.place} is not written as plain words")
+
+
+def check_owner(content: Content, owner: Name) -> None:
+    """Raise Uneditable if the owner's set is written in a way that cannot be edited."""
+    for record in content.sets.get((owner, RdataType.MX), ()):
+        if record.source.words is None:
+            raise Uneditable(
+                f"an MX record comes from the $GENERATE at {record.source.place}; write it out there"
+            )
+        if record.source.entry is None:
+            raise Uneditable(
+                f"an MX record stands in an included file ({record.source.place}), which mxsync does not edit"
+            )
+        data = record.source.words.data
+        if len(data) != _MX_WORDS or any(token.quoted for token in data):
+            raise Uneditable(f"the MX record at {record.source.place} is written in the form of RFC 3597")
+
+
+def edit(content: Content, changes: Iterable[Change], serial: int) -> str:
+    """Give the file's text with these changes made and this serial in the SOA record.
+
+    Every change has passed `check_owner`, the zone `check_zone`, and the sets are as `before` says.
+    """
+    work = _Work(content)
+    for change in changes:
+        work.plan(change)
+    return work.carry_out(serial)
+
+
+@dataclass(slots=True)
+class _Work:
+    content: Content
+    wanted: dict[int, tuple[int, MX]] = field(default_factory=dict)
+    """TTL and data of the records that stay in their entries."""
+    gone: set[int] = field(default_factory=set)
+    """The entries to remove."""
+    added: defaultdict[int, list[NewRecord]] = field(default_factory=lambda: defaultdict(list))
+    """New lines, by the entry that they follow."""
+    patches: list[tuple[int, int, str]] = field(default_factory=list)
+    """From, to, and what stands there instead."""
+    last_of: dict[Name, RR] = field(init=False)
+    """The last record of every owner in the file itself."""
+    model: RR = field(init=False)
+    """The record whose line is the model for an owner that is new: the last MX record, else the last one."""
+
+    def __post_init__(self) -> None:
+        own = [record for record in self.content.records if record.source.entry is not None]
+        self.last_of = {record.owner: record for record in own}
+        mx = (record for record in reversed(own) if record.rdata.rdtype is RdataType.MX)
+        self.model = next(mx, own[-1])
+
+    def plan(self, change: Change) -> None:
+        """Decide which entry gets which record."""
+        held = self.content.sets.get((change.owner, RdataType.MX), [])
+        records = change.after.records if change.after else ()
+        ttl = change.after.ttl if change.after else 0
+        assigned = assign([mx_of(record.rdata) for record in held], records)
+        last = None
+        for record, mx in zip(held, assigned, strict=True):
+            entry = _entry(record)
+            if mx is None:
+                self.gone.add(entry)
+            else:
+                self.wanted[entry] = ttl, mx
+                last = record
+        more = sorted(set(records).difference(mx for mx in assigned if mx))
+        if more:
+            follows, like = (_entry(last), last) if last else self.place_for(change.owner)
+            self.added[follows] += [NewRecord(change.owner, ttl, mx, like) for mx in more]
+
+    def place_for(self, owner: Name) -> tuple[int, RR]:
+        """Find where the first MX record of an owner goes, and which record's line to take as a model."""
+        if owner in self.last_of:
+            return _entry(self.last_of[owner]), self.last_of[owner]
+        return len(self.content.entries) - 1, self.model
+
+    def carry_out(self, serial: int) -> str:
+        """Go through the file, keep track of what each line takes from those before it, and patch."""
+        content = self.content
+        by_entry = {_entry(record): record for record in content.records if record.source.entry is not None}
+        state = content.states[0]
+        for index, entry in enumerate(content.entries):
+            before, after = content.states[index], content.states[index + 1]
+            record = by_entry.get(index)
+            if index in self.gone:
+                self.patches.append((entry.start, entry.end, ""))
+            elif record:
+                ttl = self.patch(record, state)
+                state = State(after.origin, record.owner, after.default_ttl, ttl)
+            else:
+                last_ttl = state.last_ttl if after.last_ttl == before.last_ttl else after.last_ttl
+                state = after._replace(owner=state.owner, last_ttl=last_ttl)
+            unended = index not in self.gone and not content.text.endswith("\n", entry.start, entry.end)
+            for new in self.added[index]:
+                line, ttl = compose(content, new, state)
+                end = "\r\n" if "\r\n" in content.text else "\n"
+                self.patches.append((entry.end, entry.end, f"{end if unended else ''}{line}{end}"))
+                state, unended = state._replace(owner=new.owner, last_ttl=ttl), False
+        words = content.soa.source.words
+        assert words  # noqa: S101 - `check_zone` has looked
+        token = words.data[_SERIAL]
+        self.patches.append((token.start, token.end, str(serial)))
+        return _spliced(content.text, self.patches)
+
+    def patch(self, record: RR, state: State) -> int | None:
+        """Rewrite a record's entry where it must be; give the last TTL that is written then."""
+        words, text = record.source.words, self.content.text
+        assert words  # noqa: S101 - it has an entry
+        index = _entry(record)
+        entry = self.content.entries[index]
+        ttl, mx = self.wanted.get(index, (record.ttl, None))
+        if words.owner is None and state.owner != record.owner:
+            owner = owner_text(self.content, record, state.origin)
+            room = text[entry.start : entry.tokens[0].start]
+            taken = len(owner) if room.isspace() and "\t" not in room and len(room) > len(owner) else 0
+            self.patches.append((entry.start, entry.start + taken, owner))
+        last_ttl = state.last_ttl
+        if words.ttl:
+            last_ttl = ttl
+            if ttl != record.ttl:
+                self.patches.append((words.ttl.start, words.ttl.end, str(ttl)))
+        elif state.ttl not in {ttl, None} or (state.ttl is None and record.rdata.rdtype is not RdataType.SOA):
+            last_ttl = ttl
+            at = (words.rdclass or words.rdtype).start
+            self.patches.append((at, at, f"{ttl} "))
+        if mx:
+            held = mx_of(record.rdata)
+            preference, exchange = words.data
+            if mx.preference != held.preference:
+                self.patches.append((preference.start, preference.end, str(mx.preference)))
+            if mx.exchange != held.exchange:
+                self.patches.append((exchange.start, exchange.end, mx.exchange))
+        return last_ttl
+
+
+def assign(held: Sequence[MX], wanted: Sequence[MX]) -> list[MX | None]:
+    """Give every record that is held the wanted one that takes its place, or None.
+
+    Those that stay keep theirs; the others go to the same exchange, else to the same preference, else in
+    their order.
+    """
+    result: list[MX | None] = [None] * len(held)
+    left = list(wanted)
+    for alike in (
+        lambda old, new: old == new,
+        lambda old, new: old.exchange == new.exchange,
+        lambda old, new: old.preference == new.preference,
+        lambda _old, _new: True,
+    ):
+        for at, old in enumerate(held):
+            if result[at] is None and (new := next((new for new in left if alike(old, new)), None)):
+                result[at] = new
+                left.remove(new)
+    return result
+
+
+def _entry(record: RR) -> int:
+    assert record.source.entry is not None  # noqa: S101 - the caller has looked
+    return record.source.entry
+
+
+def _spliced(text: str, patches: Iterable[tuple[int, int, str]]) -> str:
+    parts: list[str] = []
+    done = 0
+    for start, end, replacement in sorted(patches, key=lambda patch: patch[0]):
+        parts += text[done:start], replacement
+        done = end
+    return "".join([*parts, text[done:]])

@@ -1,0 +1,268 @@
+"""Gives the entries of a zone file their meaning, as `named` does.
+
+Where readers differ `named` (BIND 9.18) is followed, for what it serves is what counts: a `$TTL` stays in
+force behind the `$INCLUDE` that holds it, and an SOA without a TTL makes its minimum the default.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+import dns.exception
+import dns.name
+import dns.rdata
+import dns.rdataclass
+import dns.rdatatype
+import dns.ttl
+from dns.rdataclass import IN
+from dns.rdatatype import RdataType
+
+from mxsync import names
+from mxsync_zonefile import generate, master
+from mxsync_zonefile.content import BESIDE_CNAME, RR, Content, Source, State, Words, name_of
+from mxsync_zonefile.master import MasterError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from dns.rdtypes.ANY.SOA import SOA
+
+    from mxsync.names import Name
+    from mxsync_zonefile.master import Entry, Token
+
+MAX_DEPTH = 10
+"""How deep files may include files: enough for anybody, and an end to a circle."""
+
+
+class Unusable(Exception):  # noqa: N818 - named for what is wrong
+    """A zone file that cannot be understood; the message says where and why."""
+
+
+class File(NamedTuple):
+    """A file's text, and how to call it in a message."""
+
+    shown: str
+    text: str
+
+
+def interpret(zone: Name, file: File, include: Callable[[str], File]) -> Content:
+    """Understand a zone file.
+
+    `include` fetches the file that an `$INCLUDE` names; it raises Unusable, without the place.
+
+    Raises Unusable: it does not parse, has no SOA or two, a record outside the zone, a CNAME beside
+    other data, a record without any TTL.
+    """
+    reader = _Reader(zone, include)
+    entries, states = reader.read(file, State(dns.name.from_text(zone)), depth=0)
+    content = Content(zone, file.text, entries, states, reader.records)
+    if (zone, RdataType.SOA) not in content.sets:
+        raise Unusable(f"{file.shown}: it holds no SOA record of {zone}")
+    for (owner, rdtype), records in content.sets.items():
+        if rdtype is RdataType.CNAME and len({record.rdata for record in records}) > 1:
+            raise Unusable(f"{records[-1].source.place}: {owner} has more than one CNAME record")
+        if rdtype not in BESIDE_CNAME and (owner, RdataType.CNAME) in content.sets:
+            kind = dns.rdatatype.to_text(rdtype)
+            place = records[0].source.place
+            raise Unusable(f"{place}: {owner} has a CNAME beside its {kind} record; name servers refuse that")
+    return content
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Collects the records of a file and of those that it includes."""
+
+    zone: Name
+    include: Callable[[str], File]
+    records: list[RR] = field(default_factory=list)
+    run: int = 0
+    run_owner: Name | None = None
+    soa: str = ""
+    known: dict[tuple[str, dns.name.Name], Name] = field(default_factory=dict)
+
+    def read(self, file: File, state: State, depth: int) -> tuple[Sequence[Entry], list[State]]:
+        """Read a file; give its entries, and the states around them."""
+        states = [state]
+        line = 1
+        try:
+            entries = master.entries(file.text)
+            for index, entry in enumerate(entries):
+                line = entry.line
+                place = f"{file.shown}:{line}"
+                if entry.tokens and not entry.indented and entry.tokens[0].text.startswith("$"):
+                    state = self.directive(place, entry, state, depth)
+                elif entry.tokens:
+                    state = self.record(entry, state, place, None if depth else index)
+                states.append(state)
+        except (MasterError, dns.exception.DNSException) as error:
+            if isinstance(error, MasterError):
+                line = master.line_of(file.text, error.at)
+            reason = str(error) or type(error).__name__
+            if depth:
+                # Its words are not shown: an `$INCLUDE` may name any file of the machine.
+                reason = "the included file does not parse there, or does not fit into the zone"
+            raise Unusable(f"{file.shown}:{line}: {reason}") from None
+        return entries, states
+
+    def record(self, entry: Entry, state: State, place: str, index: int | None) -> State:
+        """Read a record."""
+        first, *rest = entry.tokens
+        words, ttl, rdtype = _split(
+            entry.tokens if entry.indented else rest, None if entry.indented else first
+        )
+        start = first.start
+        owner = self.name(words.owner, state.origin) if words.owner else state.owner
+        if owner is None:
+            raise MasterError(start, "the line begins with a blank, and no owner stands before it")
+        self.inside(owner, first)
+        if rdtype is RdataType.SOA:
+            if owner != self.zone:
+                raise MasterError(start, f"an SOA record stands at {owner}, not at the apex {self.zone}")
+            if self.soa:
+                raise MasterError(start, f"a second SOA record; the first is at {self.soa}")
+            self.soa = place
+        text = " ".join(token.text for token in words.data)
+        rdata = dns.rdata.from_text(IN, rdtype, text, state.origin, relativize=False)
+        default = state.default_ttl
+        if ttl is None and state.ttl is None and rdtype is RdataType.SOA:
+            default = cast("SOA", rdata).minimum
+        effective = next((known for known in (ttl, default, state.last_ttl) if known is not None), None)
+        if effective is None:
+            raise MasterError(start, "the record has no TTL, and no $TTL stands before it")
+        if owner != self.run_owner:
+            self.run, self.run_owner = self.run + 2, owner
+        self.records.append(RR(owner, effective, rdata, self.run, Source(place, index, words)))
+        return State(state.origin, owner, default, state.last_ttl if ttl is None else ttl)
+
+    def directive(self, place: str, entry: Entry, state: State, depth: int) -> State:
+        """Carry out a directive (RFC 1035 §5.1, RFC 2308 §4, BIND's `$GENERATE`)."""
+        command, *words = entry.tokens
+        match command.text.upper(), words:
+            case "$ORIGIN", [name]:
+                return state._replace(origin=self.dns_name(name, state.origin))
+            case "$TTL", [ttl]:
+                return state._replace(default_ttl=dns.ttl.from_text(ttl.text))
+            case "$INCLUDE", [path]:
+                return self.included(place, path, state, state.origin, depth)
+            case "$INCLUDE", [path, name]:
+                origin = self.dns_name(name, state.origin)
+                return self.included(place, path, state, origin, depth)
+            case "$GENERATE", [_, _, _, _, *_]:
+                return self.generated(place, entry, state)
+            case ("$ORIGIN" | "$TTL" | "$INCLUDE" | "$GENERATE") as known, _:
+                raise MasterError(command.start, f"{known} has too many or too few words behind it")
+            case _:
+                raise MasterError(command.start, f"{command.text} is no directive that mxsync knows")
+
+    def included(self, place: str, path: Token, state: State, origin: dns.name.Name, depth: int) -> State:
+        """Read another file in place; the origin and the owner are as before afterwards."""
+        if depth == MAX_DEPTH:
+            raise MasterError(path.start, f"files include files more than {MAX_DEPTH} deep")
+        name = re.sub(r"\\(.)", r"\1", path.text.strip('"') if path.quoted else path.text)
+        try:
+            inner = self.include(name)
+        except Unusable as error:
+            raise Unusable(f"{place}: {error}") from None
+        self.run_owner = None
+        _, states = self.read(inner, state._replace(origin=origin, owner=None), depth + 1)
+        self.run_owner = None
+        return state._replace(default_ttl=states[-1].default_ttl, last_ttl=states[-1].last_ttl)
+
+    def generated(self, place: str, entry: Entry, state: State) -> State:
+        """Make the records of a `$GENERATE` line: range, owner, [TTL], [class], type, data."""
+        command, span, lhs, *rest = entry.tokens
+        made = _split(rest)
+        if len(made.words.data) != 1:
+            raise MasterError(command.start, "$GENERATE wants one word of data; quote it if it has blanks")
+        ttl = state.ttl if made.ttl is None else made.ttl
+        if ttl is None:
+            raise MasterError(command.start, "the records have no TTL, and no $TTL stands before them")
+        source = Source(place, None, None)
+        rhs = made.words.data[0].text.strip('"')
+        try:
+            span_of = generate.numbers(span.text)
+        except ValueError as error:
+            raise MasterError(span.start, str(error)) from None
+        for number in span_of:
+            owner = name_of(dns.name.from_text(generate.fill(lhs.text, number), state.origin))
+            self.inside(owner, lhs)
+            text = generate.fill(rhs, number)
+            rdata = dns.rdata.from_text(IN, made.rdtype, text, state.origin, relativize=False)
+            # They are a run of their own, which ends before the one that the line stands in.
+            self.records.append(RR(owner, ttl, rdata, self.run - 1, source))
+        return state if made.ttl is None else state._replace(last_ttl=made.ttl)
+
+    def inside(self, owner: Name, token: Token) -> None:
+        """Refuse an owner of another zone; `named` ignores it, so that it is never served."""
+        if not names.is_within(owner, self.zone):
+            raise MasterError(token.start, f"{owner} lies outside of the zone {self.zone}")
+
+    def dns_name(self, token: Token, origin: dns.name.Name) -> dns.name.Name:
+        """Read a name."""
+        if token.quoted:
+            raise MasterError(token.start, "a quoted string stands where a name is wanted")
+        return dns.name.from_text(token.text, origin)
+
+    def name(self, token: Token, origin: dns.name.Name) -> Name:
+        """Read an owner; many records have the same."""
+        key = token.text, origin
+        if key not in self.known:
+            self.known[key] = name_of(self.dns_name(token, origin))
+        return self.known[key]
+
+
+class _Split(NamedTuple):
+    words: Words
+    ttl: int | None
+    rdtype: RdataType
+
+
+def _split(tokens: Sequence[Token], owner: Token | None = None) -> _Split:
+    """Tell TTL, class, type and data apart: TTL and class may be missing and come in any order."""
+    rest = list(tokens)
+    ttl_token = class_token = ttl = None
+    while rest:
+        token = rest[0]
+        if ttl is None and (ttl := _ttl_of(token)) is not None:
+            ttl_token = rest.pop(0)
+        elif class_token is None and _is_class(token):
+            class_token = rest.pop(0)
+        else:
+            break
+    if not rest:
+        raise MasterError((owner or tokens[-1]).start, "the record has no type")
+    rdtype = _type_of(rest[0])
+    return _Split(Words(owner, ttl_token, class_token, rest[0], tuple(rest[1:])), ttl, rdtype)
+
+
+def _ttl_of(token: Token) -> int | None:
+    if not ("0" <= token.text[0] <= "9"):
+        return None
+    try:
+        return dns.ttl.from_text(token.text)
+    except dns.ttl.BadTTL:
+        return None
+
+
+def _is_class(token: Token) -> bool:
+    if token.text.upper() == "IN":
+        return True
+    try:
+        rdclass = dns.rdataclass.from_text(token.text)
+    except (dns.exception.DNSException, ValueError):
+        return False
+    if rdclass != IN:
+        raise MasterError(token.start, f"the record is of class {token.text}, not IN")
+    return True
+
+
+def _type_of(token: Token) -> RdataType:
+    try:
+        rdtype = dns.rdatatype.from_text(token.text)
+    except (dns.exception.DNSException, ValueError):
+        rdtype = RdataType.NONE
+    if rdtype is RdataType.NONE or dns.rdatatype.is_metatype(rdtype):
+        raise MasterError(token.start, f"{token.text} is no record type")
+    return rdtype

@@ -1,0 +1,109 @@
+"""Writes a new line in the style of the lines around it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from dns.rdatatype import RdataType
+
+from mxsync import names
+from mxsync_zonefile.content import name_of
+
+if TYPE_CHECKING:
+    import dns.name
+
+    from mxsync.model import MX
+    from mxsync.names import Name
+    from mxsync_zonefile.content import RR, Content, State
+    from mxsync_zonefile.master import Token
+
+
+class NewRecord(NamedTuple):
+    """An MX record that gets a line of its own."""
+
+    owner: Name
+    ttl: int
+    mx: MX
+    like: RR
+    """The record whose line shows how lines look here."""
+
+
+def compose(content: Content, new: NewRecord, state: State) -> tuple[str, int | None]:
+    """Write a record's line, without the line end.
+
+    Gives the line, and the last TTL that is written in the file then.
+    """
+    owner, ttl, mx, like = new
+    words = like.source.words
+    assert words  # noqa: S101 - it is a line of the file
+    if words.owner is None and like.owner == owner == state.owner:
+        line = _blanks(content.text[_start(content, like) : _first(like).start]) or "\t"
+    else:
+        text = owner_text(content, like, state.origin, owner)
+        line = text + (_column(content, words.owner, len(text)) if words.owner else "\t")
+    explicit = words.ttl is not None or state.ttl != ttl
+    if explicit and words.ttl is None:
+        line += f"{ttl} "
+    for token in sorted((token for token in (words.ttl, words.rdclass) if token), key=lambda one: one.start):
+        text = str(ttl) if token is words.ttl else token.text
+        line += text + _gap(content, token)
+    if like.rdata.rdtype is RdataType.MX:
+        line += words.rdtype.text + _gap(content, words.rdtype)
+        between = _gap(content, words.data[0])
+    else:
+        line += "mx " if words.rdtype.text.islower() else "MX "
+        between = " "
+    return f"{line}{mx.preference}{between}{mx.exchange}", ttl if explicit else state.last_ttl
+
+
+def owner_text(content: Content, like: RR, origin: dns.name.Name, owner: Name | None = None) -> str:
+    """Write an owner as `like` writes its own: with the same word if it is the same, else relative or not."""
+    owner = owner or like.owner
+    entry = like.source.entry
+    assert entry is not None  # noqa: S101 - it is a line of the file
+    spelled, there = _spelling(content, entry)
+    if owner == like.owner and there == origin:
+        return spelled
+    absolute = spelled.endswith(".") and not spelled.endswith("\\.")
+    return owner if absolute else names.relative(owner, name_of(origin))
+
+
+def _spelling(content: Content, entry: int) -> tuple[str, dns.name.Name]:
+    """Find the word that gives an entry its owner, and the origin in force at that word."""
+    for index in range(entry, -1, -1):
+        found = content.entries[index]
+        if found.tokens and not found.indented and not found.tokens[0].text.startswith("$"):
+            return found.tokens[0].text, content.states[index].origin
+    raise AssertionError("an entry with an owner stands before every entry without one")
+
+
+def _start(content: Content, record: RR) -> int:
+    assert record.source.entry is not None  # noqa: S101 - it is a line of the file
+    return content.entries[record.source.entry].start
+
+
+def _first(record: RR) -> Token:
+    words = record.source.words
+    assert words  # noqa: S101 - it is a line of the file
+    leading = (words.owner, words.ttl, words.rdclass, words.rdtype)
+    return min((token for token in leading if token), key=lambda token: token.start)
+
+
+def _gap(content: Content, token: Token) -> str:
+    """Give the blanks behind a word; one blank where a line end or a parenthesis stands there."""
+    end = token.end
+    while content.text[end : end + 1] in {" ", "\t"}:
+        end += 1
+    return content.text[token.end : end] or " "
+
+
+def _column(content: Content, token: Token, width: int) -> str:
+    """Give the blanks behind a word of another width, so that the next word keeps its column."""
+    gap = _gap(content, token)
+    if "\t" in gap or len(gap) == 1:
+        return gap
+    return " " * max(1, len(token.text) + len(gap) - width)
+
+
+def _blanks(text: str) -> str:
+    return text if text.strip(" \t") == "" else ""

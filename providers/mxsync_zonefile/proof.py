@@ -1,0 +1,99 @@
+"""Proves that an edited zone file says what it shall, and nothing else that is new."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import dns.exception
+import dns.name
+import dns.rdatatype
+import dns.zone
+from dns.rdatatype import RdataType
+
+from mxsync_zonefile.content import mx_of, name_of
+from mxsync_zonefile.edit import Uneditable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from collections.abc import Set as AbstractSet
+
+    from dns.rdata import Rdata
+
+    from mxsync.change import Change
+    from mxsync.names import Name
+    from mxsync_zonefile.content import Content
+
+    Sets = dict[tuple[Name, RdataType], tuple[int, frozenset[Rdata]]]
+    """By owner and type: the least TTL, and the data."""
+
+
+def prove(old: Content, new: Content, changes: Iterable[Change], serial: int) -> None:
+    """Compare what the file said and what it says now.
+
+    Everything but the MX sets of the changes and the serial must be equal, record by record and in the
+    same order, and dnspython's own reader, which shares nothing with ours, must agree.
+
+    Raises Uneditable.
+    """
+    wanted = {change.owner: change.after for change in changes}
+    if list(_others(old, wanted.keys())) != list(_others(new, wanted.keys())):
+        raise Uneditable("the edit would change more than the MX set and the serial; nothing was written")
+    for owner, after in wanted.items():
+        records = new.sets.get((owner, RdataType.MX), [])
+        ttl = after.ttl if after else None
+        found = sorted((mx_of(record.rdata), record.ttl) for record in records)
+        if found != [(mx, ttl) for mx in (after.records if after else ())]:
+            raise Uneditable(f"the edit would not give {owner} the wanted set; nothing was written")
+    if new.serial != serial:
+        raise Uneditable("the edit would not give the zone its new serial; nothing was written")
+    before, after_edit = _second_opinion(old), _second_opinion(new)
+    _agree(old, before, ttls=False)
+    # Readers differ in some inherited TTLs: only where they agreed before they must agree now.
+    _agree(new, after_edit, ttls=_sets(old) == before)
+
+
+def _others(content: Content, owners: AbstractSet[Name]) -> Iterator[tuple[Name, int, Rdata]]:
+    for owner, ttl, rdata, *_ in content.records:
+        if rdata.rdtype is RdataType.SOA:
+            yield owner, ttl, rdata.replace(serial=0)
+        elif rdata.rdtype is not RdataType.MX or owner not in owners:
+            yield owner, ttl, rdata
+
+
+def _agree(content: Content, opinion: Sets, *, ttls: bool) -> None:
+    ours = _sets(content)
+    for key in ours.keys() | opinion.keys():
+        mine, other = ours.get(key), opinion.get(key)
+        if mine is None or other is None or mine[1] != other[1] or (ttls and mine[0] != other[0]):
+            owner, rdtype = key
+            kind = dns.rdatatype.to_text(rdtype)
+            raise Uneditable(
+                f"two ways to read the file do not agree about the {kind} records of {owner}; edit it by hand"
+            )
+
+
+def _sets(content: Content) -> Sets:
+    """Give the records of the file itself, without those of included files or made by `$GENERATE`."""
+    return {
+        key: (min(record.ttl for record in own), frozenset(record.rdata for record in own))
+        for key, records in content.sets.items()
+        if (own := [record for record in records if record.source.entry is not None])
+    }
+
+
+def _second_opinion(content: Content) -> Sets:
+    kept = (
+        content.text[entry.start : entry.end]
+        for entry in content.entries
+        if not entry.tokens or entry.tokens[0].text.upper() not in {"$INCLUDE", "$GENERATE"}
+    )
+    try:
+        zone = dns.zone.from_text(
+            "".join(kept), dns.name.from_text(content.zone), relativize=False, check_origin=False
+        )
+    except dns.exception.DNSException as error:
+        raise Uneditable(f"dnspython cannot read the file: {error}; edit it by hand") from None
+    return {
+        (name_of(name), rdataset.rdtype): (rdataset.ttl, frozenset(rdataset))
+        for name, rdataset in zone.iterate_rdatasets()
+    }

@@ -1,0 +1,153 @@
+"""The changes of one zone on their way into its file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mxsync import names
+from mxsync.change import ChangeOutcome, Outcome
+from mxsync.reading import Blocked, Unreadable, set_of
+from mxsync_zonefile.edit import Uneditable, check_owner, check_zone, edit
+from mxsync_zonefile.folder import ENCODING
+from mxsync_zonefile.interpret import Unusable
+from mxsync_zonefile.proof import prove
+from mxsync_zonefile.reload import Reload, ReloadFailed
+from mxsync_zonefile.serial import next_serial
+from mxsync_zonefile.store import FileTrouble, Held, locked, read_file
+
+if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
+    from mxsync.change import Change
+    from mxsync.names import Name
+    from mxsync.reading import OwnerReading
+    from mxsync_zonefile.content import Content
+    from mxsync_zonefile.folder import Folder
+
+
+@dataclass(slots=True)
+class ZoneWrite:
+    """Changes of one zone; `open` are those without an outcome yet."""
+
+    folder: Folder
+    zone: Name
+    open: dict[Name, Change]
+    outcomes: list[ChangeOutcome] = field(default_factory=list)
+
+    def run(self, reload: Reload | None, today: date, lock_wait: float) -> list[ChangeOutcome]:
+        """Write what can be written, in one edit; give an outcome for every change.
+
+        The lock is held from the reading of the file until the name server has it.
+        """
+        try:
+            path = self.folder.file_of(self.zone)
+            with locked(path, wait=lock_wait) as held:
+                content = self.folder.interpret(self.zone, path, held.data)
+                self.compare(self.folder.readings(path, content, self.open))
+                self.keep_editable(content)
+                if self.open:
+                    old = held.data
+                    held.replace(self.edited(path, content, today))
+                    if reload:
+                        self.reload_or_undo(reload, held, old)
+                    self.look(path)
+        except (FileTrouble, Unusable) as error:
+            self.close_all(Outcome.FAILED, str(error))
+        except Uneditable as error:
+            self.close_all(Outcome.BLOCKED, str(error))
+        return self.outcomes
+
+    def refused(self, message: str) -> list[ChangeOutcome]:
+        """Give `failed` for every change; nothing is touched."""
+        self.close_all(Outcome.FAILED, message)
+        return self.outcomes
+
+    def close(
+        self, owner: Name, outcome: Outcome, message: str = "", found: OwnerReading | None = None
+    ) -> None:
+        """Give a change its outcome."""
+        del self.open[owner]
+        self.outcomes.append(ChangeOutcome(self.zone, owner, outcome, message, found))
+
+    def close_all(self, outcome: Outcome, message: str) -> None:
+        """Give all changes that are open the same outcome."""
+        for owner in list(self.open):
+            self.close(owner, outcome, message)
+
+    def compare(self, shown: dict[Name, OwnerReading]) -> None:
+        """Close what is not as it was."""
+        for owner, change in list(self.open.items()):
+            found = shown[owner]
+            if isinstance(found, Blocked):
+                self.close(owner, Outcome.BLOCKED, found.reason, found)
+            elif isinstance(found, Unreadable):
+                self.close(owner, Outcome.FAILED, found.message, found)
+            elif set_of(found) != change.before:
+                self.close(
+                    owner, Outcome.CONFLICT, "the set in the file is not what it was; plan again", found
+                )
+
+    def keep_editable(self, content: Content) -> None:
+        """Close what stands in the file in a way that cannot be edited.
+
+        Raises Uneditable if nothing in it can.
+        """
+        if self.open:
+            check_zone(content)
+        for owner in list(self.open):
+            try:
+                check_owner(content, owner)
+            except Uneditable as error:
+                self.close(owner, Outcome.BLOCKED, str(error))
+
+    def edited(self, path: Path, content: Content, today: date) -> bytes:
+        """Give the new content, which is proven to say what it shall.
+
+        Raises Uneditable.
+        """
+        serial = next_serial(content.serial, today)
+        data = edit(content, self.open.values(), serial).encode(ENCODING)
+        try:
+            new = self.folder.interpret(self.zone, path, data)
+        except Unusable as error:
+            raise Uneditable(f"the edited file would not be valid; nothing was written: {error}") from None
+        prove(content, new, self.open.values(), serial)
+        return data
+
+    def reload_or_undo(self, reload: Reload, held: Held, old: bytes) -> None:
+        """Tell the name server; if it does not take the file, put the old one back."""
+        zone = "." if self.zone == names.ROOT else self.zone.removesuffix(".")
+        try:
+            reload.run(zone)
+        except ReloadFailed as error:
+            try:
+                held.replace(old)
+            except FileTrouble as trouble:
+                self.close_all(Outcome.UNKNOWN, f"reload: {error}; the new file stays in place: {trouble}")
+                return
+            try:
+                reload.run(zone)
+            except ReloadFailed as second:
+                message = (
+                    f"reload: {error}; the old file is back in place, and its reload failed too: {second}"
+                )
+                self.close_all(Outcome.UNKNOWN, message)
+            else:
+                self.close_all(Outcome.FAILED, f"reload: {error}; the old file was put back and reloaded")
+
+    def look(self, path: Path) -> None:
+        """Close the rest with what the file says now."""
+        try:
+            content = self.folder.interpret(self.zone, path, read_file(path))
+            shown = self.folder.readings(path, content, self.open)
+        except (FileTrouble, Unusable) as error:
+            self.close_all(Outcome.UNKNOWN, f"the new file was written and could not be read again: {error}")
+            return
+        for owner, change in list(self.open.items()):
+            if set_of(shown[owner]) == change.after:
+                self.close(owner, Outcome.APPLIED, found=shown[owner])
+            else:
+                message = "the new file was written, and somebody else has changed it since; plan again"
+                self.close(owner, Outcome.UNKNOWN, message, shown[owner])
