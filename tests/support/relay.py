@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from contextlib import contextmanager, suppress
 from itertools import count
 from typing import TYPE_CHECKING, Literal
@@ -52,12 +53,21 @@ def relay(address: str, port: int, fate: Callable[[bytes, int], Fate]) -> Iterat
 
 
 @contextmanager
-def liar(answer: Callable[[bytes], bytes]) -> Iterator[int]:
-    """Answer every message with what the function makes of it. Gives the port on 127.0.0.1."""
+def liar(answer: Callable[[bytes], bytes], *, pause: float = 0) -> Iterator[int]:
+    """Answer every message with what the function makes of it. Gives the port on 127.0.0.1.
+
+    With a `pause`, in seconds, the answer goes out octet by octet with that pause before each.
+    """
 
     def converse(client: socket.socket) -> None:
         while True:
-            send(client, answer(receive(client)))
+            reply = answer(receive(client))
+            if not pause:
+                send(client, reply)
+                continue
+            for octet in len(reply).to_bytes(2) + reply:
+                time.sleep(pause)
+                client.sendall(bytes([octet]))
 
     with _serving(converse) as port:
         yield port

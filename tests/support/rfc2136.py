@@ -6,6 +6,11 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
+import dns.flags
+import dns.message
+import dns.rdatatype
+import dns.rrset
+
 from mxsync import names
 from mxsync.model import MX, MXSet
 from mxsync.provider import Context, ZoneBatch, ZoneRequest
@@ -15,12 +20,20 @@ from mxsync_rfc2136 import Rfc2136Config, plugin
 from support.named import Key, Named, Zone, dig, nsupdate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from mxsync.change import Change, ChangeOutcome
     from mxsync.names import Name
     from mxsync.provider import Provider
     from mxsync.reading import OwnerReading, ZoneFailure
+    from support.relay import Fate
+
+    Judge = Callable[[bytes, int], Fate]
+    """Says what becomes of a message on its way; see `support.relay`."""
+    Through = Callable[[Judge], Provider]
+    """Opens a provider that reaches the server through a relay; it waits half a second at most."""
+    Lying = Callable[[Callable[[bytes], bytes]], Provider]
+    """Opens a provider for a server that answers what the function says; it signs."""
 
 POOL = 80
 """How many zones `Site.new_zone` has to give."""
@@ -121,3 +134,22 @@ class Site:
         assert "\n" not in message
         assert "Traceback" not in message
         assert not [key.name for key in self.keys.values() if key.secret in message]
+
+
+def apex_with(*records: tuple[int, str]) -> Callable[[bytes], bytes]:
+    """Serve zone0.test. without signatures, with MX records of these TTLs and data at its apex."""
+
+    def answer(message: bytes) -> bytes:
+        question = dns.message.from_wire(message)
+        reply = dns.message.make_response(question)
+        reply.flags |= dns.flags.AA
+        if question.question[0].rdtype == dns.rdatatype.SOA:
+            reply.answer.append(dns.rrset.from_text("zone0.test.", 60, "IN", "SOA", "ns. host. 1 2 3 4 5"))
+        else:
+            reply.answer += [
+                dns.rrset.from_text("zone0.test.", ttl, "IN", "MX", data) for ttl, data in records
+            ]
+            reply.authority.append(dns.rrset.from_text("zone0.test.", 60, "IN", "NS", "ns."))
+        return reply.to_wire()
+
+    return answer

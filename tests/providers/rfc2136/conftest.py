@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
 
 from support.named import new_key, running_named, write_key_file
+from support.relay import liar, relay
 from support.rfc2136 import KEYS, ZONES, Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mxsync.names import Name
+    from mxsync.provider import Provider
+    from support.rfc2136 import Judge, Lying, Through
 
 
 @pytest.fixture(scope="session")
@@ -28,3 +32,20 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 @pytest.fixture
 def zone(site: Site) -> Name:
     return site.new_zone()
+
+
+@pytest.fixture
+def through(site: Site) -> Iterator[Through]:
+    with ExitStack() as stack:
+
+        def open_through(judge: Judge) -> Provider:
+            port = stack.enter_context(relay(site.server.address, site.server.port, judge))
+            return site.open(port=port, timeout=0.5)
+
+        yield open_through
+
+
+@pytest.fixture
+def lying(site: Site) -> Iterator[Lying]:
+    with ExitStack() as stack:
+        yield lambda answer: site.open(port=stack.enter_context(liar(answer)), timeout=0.5)

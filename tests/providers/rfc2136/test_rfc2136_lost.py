@@ -1,0 +1,132 @@
+"""What is lost in the middle of a write."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import dns.flags
+import dns.message
+import dns.rcode
+import dns.rdatatype
+import dns.rrset
+import pytest
+
+from mxsync import names
+from mxsync.change import Change, Outcome
+from mxsync.provider import ZoneBatch
+from mxsync.reading import Present
+from support.relay import Fate, is_update, liar
+from support.rfc2136 import apex_with, mx_set
+
+if TYPE_CHECKING:
+    from mxsync.names import Name
+    from support.rfc2136 import Judge, Site, Through
+
+WANTED = mx_set(300, "10 mx.example.net.")
+
+
+def only_updates(fate: Fate) -> Judge:
+    return lambda message, _: fate if is_update(message) else "pass"
+
+
+@pytest.mark.parametrize(("fate", "stored"), [("lose", 1), ("close", 0), ("mute", 0)])
+def test_an_update_without_an_answer_is_unknown(
+    site: Site,
+    zone: Name,
+    through: Through,
+    fate: Fate,
+    stored: int,
+) -> None:
+    """Whether the server got it or not; and it is sent once only."""
+    outcome = site.write(zone, Change(zone, None, WANTED), through(only_updates(fate)))
+    assert outcome.outcome is Outcome.UNKNOWN
+    assert "the update was sent, but" in outcome.message
+    assert len(site.stored(zone, zone)) == stored
+
+
+def test_a_lost_answer_does_not_stop_the_neighbours(zone: Name, through: Through) -> None:
+    first, second = names.parse("a", zone), names.parse("b", zone)
+    updates: list[int] = []
+
+    def fate(message: bytes, number: int) -> Fate:
+        if not is_update(message):
+            return "pass"
+        updates.append(number)
+        return "lose" if len(updates) == 1 else "pass"
+
+    batch = ZoneBatch(zone, (Change(first, None, WANTED), Change(second, None, WANTED)), {})
+    outcomes = {one.owner: one.outcome for one in through(fate).write([batch])}
+    assert outcomes == {first: Outcome.UNKNOWN, second: Outcome.APPLIED}
+
+
+def test_nothing_is_sent_after_the_server_fell_silent(zone: Name, through: Through) -> None:
+    first, second = names.parse("a", zone), names.parse("b", zone)
+    batch = ZoneBatch(zone, (Change(first, None, WANTED), Change(second, None, WANTED)), {})
+    outcomes = {one.owner: one for one in through(only_updates("mute")).write([batch])}
+    assert outcomes[first].outcome is Outcome.UNKNOWN
+    assert outcomes[second].outcome is Outcome.FAILED
+    assert outcomes[second].message.startswith("not sent: ")
+
+
+def test_a_success_that_cannot_be_read_back_is_unknown(site: Site, zone: Name, through: Through) -> None:
+    updates: list[bytes] = []
+
+    def fate(message: bytes, _: int) -> Fate:
+        if is_update(message):
+            updates.append(message)
+            return "pass"
+        return "mute" if updates else "pass"
+
+    outcome = site.write(zone, Change(zone, None, WANTED), through(fate))
+    assert outcome.outcome is Outcome.UNKNOWN
+    assert "could not be read afterwards" in outcome.message
+    assert len(site.stored(zone, zone)) == 1
+
+
+def test_a_change_between_the_second_reading_and_the_update_is_a_conflict(
+    site: Site, zone: Name, through: Through
+) -> None:
+    """The condition in the message catches what the reading cannot."""
+    site.edit(zone, f"update add {zone} 300 MX 10 mx.example.net.")
+
+    def fate(message: bytes, _: int) -> Fate:
+        if is_update(message):
+            site.edit(zone, f"update add {zone} 300 MX 20 other.example.net.")
+        return "pass"
+
+    wanted = mx_set(300, "10 new.example.net.")
+    outcome = site.write(zone, Change(zone, WANTED, wanted), through(fate))
+    assert outcome.outcome is Outcome.CONFLICT
+    assert outcome.found == Present(mx_set(300, "10 mx.example.net.", "20 other.example.net."))
+    assert len(site.stored(zone, zone)) == 2
+
+
+def test_a_cname_that_comes_between_blocks_the_change(site: Site, zone: Name, through: Through) -> None:
+    owner = names.parse("late", zone)
+
+    def fate(message: bytes, _: int) -> Fate:
+        if is_update(message):
+            site.edit(zone, f"update add {owner} 300 CNAME elsewhere.example.net.")
+        return "pass"
+
+    outcome = site.write(zone, Change(owner, None, WANTED), through(fate))
+    assert outcome.outcome is Outcome.BLOCKED
+    assert "is a CNAME" in outcome.message
+
+
+def test_a_server_that_takes_an_update_and_drops_it_is_no_success(site: Site) -> None:
+    """As a PowerDNS policy does with records that it refuses."""
+    show = apex_with((300, "10 mx.example.net."))
+
+    def answer(message: bytes) -> bytes:
+        if not is_update(message):
+            return show(message)
+        return dns.message.make_response(dns.message.from_wire(message)).to_wire()
+
+    with liar(answer) as port:
+        provider = site.open(port=port, tsig=None, unsigned=True, timeout=0.3)
+        apex = names.parse("zone0.test.")
+        outcome = site.write(apex, Change(apex, WANTED, mx_set(300, "10 new.example.net.")), provider)
+    assert outcome.outcome is Outcome.UNKNOWN
+    assert "still shows the old set" in outcome.message
+    assert outcome.found == Present(WANTED)
