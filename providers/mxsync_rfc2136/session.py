@@ -216,7 +216,8 @@ def _in_words(error: Exception, message: dns.message.Message, reply: bytes) -> s
     match error:
         case dns.tsig.PeerBadKey():
             return (
-                f"the server does not know {key} (BADKEY); compare its name and algorithm with the server's"
+                f"the server does not know {key} with {_algorithm(message)} (BADKEY); "
+                "compare its name and algorithm with the server's"
             )
         case dns.tsig.PeerBadSignature():
             return f"the secret of {key} is not the one that the server has (BADSIG)"
@@ -235,6 +236,11 @@ def _in_words(error: Exception, message: dns.message.Message, reply: bytes) -> s
             f"does it know {key}, with the same secret and the same time?"
         )
     return "what came back is no answer to the question; is it a DNS server?"
+
+
+def _algorithm(message: dns.message.Message) -> str:
+    algorithm = message.keyalgorithm
+    return algorithm.to_text(omit_final_dot=True) if algorithm else "no algorithm"
 
 
 def _rcode_of_unsigned(reply: bytes) -> str | None:

@@ -30,7 +30,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 LOOPBACK = "127.0.0.1"
-PACKAGES = {"named": "bind9", "dig": "bind9-dnsutils", "nsupdate": "bind9-dnsutils"}
+PACKAGES = {
+    "named": "bind9",
+    "named-checkconf": "bind9-utils",
+    "dig": "bind9-dnsutils",
+    "nsupdate": "bind9-dnsutils",
+}
 """The Debian package of each program."""
 READY_WITHIN = 30
 """For how many seconds `named` may load its zones."""
@@ -232,7 +237,8 @@ def _answers(server: Named, zone: Zone, keys: Sequence[Key]) -> bool:
     if keys:
         question.use_tsig(keys[0].keyring)
     try:
-        answer = dns.query.udp(question, server.address, 1, server.port)
+        # Over TCP: a port that is not open yet says so at once.
+        answer = dns.query.tcp(question, server.address, 5, server.port)
     except (OSError, dns.exception.DNSException):
         return False
     return answer.rcode() == dns.rcode.NOERROR and bool(answer.flags & dns.flags.AA and answer.answer)
