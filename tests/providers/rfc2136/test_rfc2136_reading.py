@@ -10,11 +10,13 @@ import pytest
 
 from mxsync.provider import ZoneRequest
 from mxsync.reading import Absent, Blocked, Present, Unreadable, ZoneFailure, ZoneReading
-from support.rfc2136 import mx_set
+from support.named import Zone, new_key, running_named, write_key_file
+from support.rfc2136 import KEYS, Site, mx_set
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from mxsync.names import Name
-    from support.rfc2136 import Site
 
 
 def blocked(site: Site, zone: str, owner: str) -> str:
@@ -62,6 +64,19 @@ def test_a_set_in_a_child_zone_of_the_same_server_is_not_taken_for_the_parents(s
     site.edit("child.family.test.", "update add mail.child.family.test. 300 MX 10 mx.example.net.")
     reason = blocked(site, "family.test.", "mail.child.family.test.")
     assert "lies in the zone child.family.test." in reason
+
+
+def test_a_set_in_a_child_zone_is_seen_as_such_where_answers_are_short(tmp_path: Path) -> None:
+    keys = {name: new_key(name) for name in KEYS}
+    write_key_file(tmp_path / "mxsync.key", keys["mxsync"])
+    zones = [
+        Zone("family.test.", "child NS ns.example.net."),
+        Zone("child.family.test.", "@ MX 10 mx.example.net.\nmail MX 10 mx.example.net."),
+    ]
+    with running_named(tmp_path, zones, list(keys.values()), options="minimal-responses yes;") as server:
+        short = Site(server, keys)
+        for owner in ("child.family.test.", "mail.child.family.test."):
+            assert "lies in the zone child.family.test." in blocked(short, "family.test.", owner)
 
 
 def test_an_owner_outside_of_the_zone_is_blocked(site: Site, zone: Name) -> None:
