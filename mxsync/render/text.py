@@ -74,17 +74,14 @@ def _planned(item: PlannedChange) -> Iterator[str]:
     colour, sign = _SIGNS[change.action]
     owner = relative(change.owner, item.zone)
     yield f"  {_paint(f'{sign} {owner}', colour)}  {item.impact}: {effect(change)}"
-    before, after = _records(change.before), _records(change.after)
-    for line in sorted(before.keys() | after.keys(), key=lambda line: before.get(line) or after[line]):
-        if line in before and line in after:
-            yield f"        {line}"
+    before, after = (wanted.records if wanted else () for wanted in (change.before, change.after))
+    for record in sorted({*before, *after}, key=lambda record: (record.preference, record in after, record)):
+        if record in before and record in after:
+            yield f"        {record}"
         else:
-            yield f"      {_paint(f'- {line}', _RED) if line in before else _paint(f'+ {line}', _GREEN)}"
+            line = _paint(f"- {record}", _RED) if record in before else _paint(f"+ {record}", _GREEN)
+            yield f"      {line}"
     yield f"      {_ttl(change.before, change.after)}; {_caches(item)}"
-
-
-def _records(value: MXSet | None) -> dict[str, tuple[int, str]]:
-    return {str(record): (record.preference, record.exchange) for record in value.records} if value else {}
 
 
 def _ttl(before: MXSet | None, after: MXSet | None) -> str:
@@ -95,7 +92,7 @@ def _ttl(before: MXSet | None, after: MXSet | None) -> str:
 
 
 def _caches(item: PlannedChange) -> str:
-    old = "the old set" if item.change.before else "that there is none"
+    old = "the old set" if item.change.before else "the answer that there is none"
     if item.cached_for is None:
         return f"for how long caches keep {old} is not known"
     return f"caches keep {old} for up to {duration(item.cached_for)}"

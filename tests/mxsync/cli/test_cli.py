@@ -116,8 +116,8 @@ def test_a_plan_shows_what_would_change_and_changes_nothing(folder: Path) -> Non
     assert run.out == (
         "example.com. at files\n"
         "  ~ @  primary: new mail goes to mx.example.net. first\n"
-        "      + 10 mx.example.net.\n"
         "      - 10 old.example.net.\n"
+        "      + 10 mx.example.net.\n"
         "      TTL 1h; caches keep the old set for up to 1h\n"
         "\n"
         "Not in the manifest, left alone (1)\n"
