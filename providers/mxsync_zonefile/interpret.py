@@ -174,7 +174,7 @@ class _Reader:
         """Make the records of a `$GENERATE` line: range, owner, [TTL], [class], type, data."""
         command, span, lhs, *rest = entry.tokens
         made = _split(rest)
-        if len(made.words.data) != 1:
+        if len(made.words.data) != 1 or lhs.quoted:
             raise MasterError(command.start, "$GENERATE wants one word of data; quote it if it has blanks")
         ttl = state.ttl if made.ttl is None else made.ttl
         if ttl is None:
