@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 R = TypeVar("R")
 
+ATTENTION = 0.1
+"""For how many seconds at most `in_threads` waits before Python may handle a signal."""
+
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
@@ -130,7 +133,8 @@ def in_threads(work: Callable[[T], Iterable[R]], items: Iterable[T], *, workers:
 
         running = start(workers)
         while running:
-            done, running = wait(running, return_when=FIRST_COMPLETED)
+            # A signal that comes just before an endless wait begins would be noticed only after it.
+            done, running = wait(running, timeout=ATTENTION, return_when=FIRST_COMPLETED)
             for future in done:
                 yield from future.result()
             running |= start(len(done))
