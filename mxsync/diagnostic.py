@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mxsync.names import Name
-
 
 class Severity(StrEnum):
     """How bad a finding is."""
@@ -48,8 +46,8 @@ class Diagnostic:
     """Where in the manifest; None for findings about live data."""
     help: str | None = None
     """What to do about it, in one line."""
-    zone: Name | None = None
-    owner: Name | None = None
+    zone: str | None = None
+    owner: str | None = None
 
     def __str__(self) -> str:
         where = f"{self.place}: " if self.place else ""
