@@ -68,7 +68,7 @@ def _read(session: Session, zone: Name, owner: Name) -> OwnerReading:
     if answer.flags & dns.flags.TC:
         return Unreadable(f"{session.server}: the server cut the answer for {owner} MX short")
     for record in answer.answer:
-        if record.rdtype == dns.rdatatype.DNAME and record.name != to_dns(owner):
+        if record.rdtype == dns.rdatatype.DNAME:
             return Blocked(f"{from_dns(record.name)} is a DNAME: nothing below it is served from this zone")
     alias = _records(answer, owner, dns.rdatatype.CNAME)
     found = alias or _records(answer, owner, dns.rdatatype.MX)

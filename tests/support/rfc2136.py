@@ -136,20 +136,27 @@ class Site:
         assert not [key.name for key in self.keys.values() if key.secret in message]
 
 
-def apex_with(*records: tuple[int, str]) -> Callable[[bytes], bytes]:
-    """Serve zone0.test. without signatures, with MX records of these TTLs and data at its apex."""
+def apex_with(
+    *records: tuple[int, str], flags: int = dns.flags.AA, authority: str = "60 IN NS ns."
+) -> Callable[[bytes], bytes]:
+    """Serve zone0.test. without signatures, with MX records of these TTLs and data at its apex.
+
+    `flags` and the one record of the authority section are those of the answer with the MX records.
+    """
 
     def answer(message: bytes) -> bytes:
         question = dns.message.from_wire(message)
         reply = dns.message.make_response(question)
-        reply.flags |= dns.flags.AA
         if question.question[0].rdtype == dns.rdatatype.SOA:
+            reply.flags |= dns.flags.AA
             reply.answer.append(dns.rrset.from_text("zone0.test.", 60, "IN", "SOA", "ns. host. 1 2 3 4 5"))
         else:
+            reply.flags |= flags
             reply.answer += [
                 dns.rrset.from_text("zone0.test.", ttl, "IN", "MX", data) for ttl, data in records
             ]
-            reply.authority.append(dns.rrset.from_text("zone0.test.", 60, "IN", "NS", "ns."))
+            ttl, *rest = authority.split(" ", 3)
+            reply.authority.append(dns.rrset.from_text("zone0.test.", int(ttl), *rest))
         return reply.to_wire()
 
     return answer

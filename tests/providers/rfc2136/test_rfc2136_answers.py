@@ -11,13 +11,14 @@ import dns.rdatatype
 import dns.rrset
 import pytest
 
-from mxsync.reading import Unreadable
+from mxsync.reading import Absent, Unreadable
 from support.relay import liar
 from support.rfc2136 import apex_with
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from mxsync.reading import OwnerReading
     from support.rfc2136 import Lying, Site
 
 
@@ -98,6 +99,12 @@ def test_a_server_without_authority(site: Site) -> None:
     assert "no authority for zone0.test." in message
 
 
+def read_apex(site: Site, answer: Callable[[bytes], bytes]) -> OwnerReading:
+    with liar(answer) as port:
+        provider = site.open(port=port, tsig=None, unsigned=True)
+        return site.read("zone0.test.", "zone0.test.", provider)
+
+
 @pytest.mark.parametrize(
     "records",
     [
@@ -108,26 +115,29 @@ def test_a_server_without_authority(site: Site) -> None:
     ids=["twice", "two-ttls", "nothing-said"],
 )
 def test_an_odd_set_is_neither_a_set_nor_none(site: Site, records: list[tuple[int, str]]) -> None:
-    with liar(apex_with(*records)) as port:
-        provider = site.open(port=port, tsig=None, unsigned=True)
-        reading = site.read("zone0.test.", "zone0.test.", provider)
+    reading = read_apex(site, apex_with(*records))
     assert isinstance(reading, Unreadable)
     site.check(reading.message)
 
 
-@pytest.mark.parametrize(
-    ("rcode", "flags"), [(dns.rcode.SERVFAIL, 0), (dns.rcode.REFUSED, 0), (dns.rcode.NOERROR, dns.flags.TC)]
-)
-def test_an_owner_that_the_server_fails_to_show_is_not_absent(
-    site: Site, rcode: dns.rcode.Rcode, flags: int
-) -> None:
+@pytest.mark.parametrize("flags", [0, dns.flags.AA | dns.flags.TC], ids=["no-authority", "cut-short"])
+def test_a_set_that_may_be_old_or_a_part_is_none(site: Site, flags: int) -> None:
+    assert isinstance(read_apex(site, apex_with((300, "10 mx.example.net."), flags=flags)), Unreadable)
+
+
+@pytest.mark.parametrize("rcode", [dns.rcode.SERVFAIL, dns.rcode.REFUSED, dns.rcode.NOERROR])
+def test_an_owner_that_the_server_fails_to_show_is_not_absent(site: Site, rcode: dns.rcode.Rcode) -> None:
     good = apex_with((300, "10 mx.example.net."))
 
     def answer(message: bytes) -> bytes:
         kind = dns.message.from_wire(message).question[0].rdtype
-        return good(message) if kind == dns.rdatatype.SOA else answer_to(message, rcode, flags)
+        return good(message) if kind == dns.rdatatype.SOA else answer_to(message, rcode)
 
-    with liar(answer) as port:
-        provider = site.open(port=port, tsig=None, unsigned=True)
-        reading = site.read("zone0.test.", "zone0.test.", provider)
-    assert isinstance(reading, Unreadable)
+    assert isinstance(read_apex(site, answer), Unreadable)
+
+
+@pytest.mark.parametrize(("ttl", "minimum"), [(60, 900), (900, 60)])
+def test_the_lesser_of_ttl_and_minimum_counts_for_an_absent_set(site: Site, ttl: int, minimum: int) -> None:
+    """RFC 2308 §5. BIND makes the TTL the lesser one itself; not every server does."""
+    answer = apex_with(authority=f"{ttl} IN SOA ns. host. 1 2 3 4 {minimum}")
+    assert read_apex(site, answer) == Absent(60)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import socket
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mxsync import names
 from mxsync.change import Change, Outcome
 from mxsync.provider import ZoneRequest
-from mxsync.reading import Absent, Unreadable, ZoneReading
+from mxsync.reading import Absent, Present, Unreadable, ZoneReading
 from support.relay import Fate, liar
 from support.rfc2136 import mx_set
 
 if TYPE_CHECKING:
+    import pytest
+
     from mxsync.names import Name
     from support.rfc2136 import Site, Through
 
@@ -46,6 +48,35 @@ def test_a_host_name_without_an_address(site: Site) -> None:
 def test_a_host_name_with_several_addresses_is_tried_at_each(site: Site, zone: Name) -> None:
     """`localhost` may be ::1 first, where this server does not listen."""
     assert isinstance(site.ask(site.open(server="localhost"), zone), ZoneReading)
+
+
+def test_a_host_name_is_looked_up_once(site: Site, zone: Name, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that all zones of a run are read from and written to one and the same server."""
+    asked: list[object] = []
+    look_up = socket.getaddrinfo
+
+    def counted(host: object, *args: Any, **more: Any) -> Any:
+        asked.append(host)
+        return look_up(host, *args, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket, "getaddrinfo", counted)
+    provider = site.open(server="localhost")
+    for _ in range(3):
+        assert isinstance(site.ask(provider, zone), ZoneReading)
+    assert asked.count("localhost") == 1
+
+
+def test_an_owner_of_an_apex_costs_two_questions(site: Site, zone: Name, through: Through) -> None:
+    """One for the zone and one for the set; speed is made of this."""
+    site.edit(zone, f"update add {zone} 300 MX 10 mx.example.net.")
+    numbers: list[int] = []
+
+    def fate(_: bytes, number: int) -> Fate:
+        numbers.append(number)
+        return "pass"
+
+    assert isinstance(site.read(zone, zone, through(fate)), Present)
+    assert len(numbers) == 2
 
 
 def test_a_server_that_accepts_and_never_answers(site: Site) -> None:

@@ -101,6 +101,20 @@ def test_a_change_between_the_second_reading_and_the_update_is_a_conflict(
     assert len(site.stored(zone, zone)) == 2
 
 
+def test_a_set_that_comes_between_is_not_replaced_by_a_creation(
+    site: Site, zone: Name, through: Through
+) -> None:
+    def fate(message: bytes, _: int) -> Fate:
+        if is_update(message):
+            site.edit(zone, f"update add {zone} 300 MX 20 other.example.net.")
+        return "pass"
+
+    outcome = site.write(zone, Change(zone, None, WANTED), through(fate))
+    assert outcome.outcome is Outcome.CONFLICT
+    assert outcome.found == Present(mx_set(300, "20 other.example.net."))
+    assert site.stored(zone, zone) == ["300 20 other.example.net."]
+
+
 def test_a_cname_that_comes_between_blocks_the_change(site: Site, zone: Name, through: Through) -> None:
     owner = names.parse("late", zone)
 
@@ -130,3 +144,25 @@ def test_a_server_that_takes_an_update_and_drops_it_is_no_success(site: Site) ->
     assert outcome.outcome is Outcome.UNKNOWN
     assert "still shows the old set" in outcome.message
     assert outcome.found == Present(WANTED)
+
+
+def test_a_server_that_shows_the_new_set_a_little_later_is_waited_for(site: Site) -> None:
+    """As with inline signing, which publishes after the update was answered."""
+    wanted = mx_set(300, "10 new.example.net.")
+    old, new = (apex_with((300, f"10 {host}.example.net.")) for host in ("mx", "new"))
+    looks: list[bytes] = []
+
+    def answer(message: bytes) -> bytes:
+        if is_update(message):
+            looks.append(message)
+            return dns.message.make_response(dns.message.from_wire(message)).to_wire()
+        if looks:
+            looks.append(message)
+        return new(message) if len(looks) > 4 else old(message)
+
+    with liar(answer) as port:
+        provider = site.open(port=port, tsig=None, unsigned=True)
+        apex = names.parse("zone0.test.")
+        outcome = site.write(apex, Change(apex, WANTED, wanted), provider)
+    assert (outcome.outcome, outcome.found) == (Outcome.APPLIED, Present(wanted))
+    assert len([message for message in looks if is_update(message)]) == 1

@@ -125,6 +125,7 @@ def test_a_set_like_the_wildcards_is_blocked_where_the_server_does_not_tell(site
     )
     assert "a wildcard has the same records" in blocked(site, "others.test.", "made-up.others.test.")
     assert isinstance(site.read("others.test.", "own.others.test."), Present)
+    assert isinstance(site.read("others.test.", "*.others.test."), Present)
 
 
 def test_sets_of_a_signed_zone_are_read(site: Site) -> None:
