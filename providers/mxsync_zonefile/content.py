@@ -35,14 +35,20 @@ class State(NamedTuple):
     owner: Name | None = None
     """The owner of an entry that names none."""
     default_ttl: int | None = None
-    """From `$TTL` (RFC 2308 §4)."""
+    """From `$TTL` (RFC 2308 §4), or the minimum of an SOA record that names no TTL."""
     last_ttl: int | None = None
     """The last TTL that was written: that of a record without one where there is no `$TTL` (RFC 1035 §5.1)."""
+    from_soa: bool = False
+    """Whether the default comes from the SOA record; readers other than `named` may prefer `last_ttl`."""
 
     @property
     def ttl(self) -> int | None:
         """The TTL of a record that names none, in seconds."""
         return self.last_ttl if self.default_ttl is None else self.default_ttl
+
+    def surely_gives(self, ttl: int) -> bool:
+        """Whether a record that names no TTL has this one, whoever reads the file."""
+        return self.ttl == ttl and (not self.from_soa or self.last_ttl in {None, ttl})
 
 
 class Words(NamedTuple):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from dns.rdatatype import RdataType
 
-from mxsync_zonefile.content import State, mx_of
+from mxsync_zonefile.content import mx_of
 from mxsync_zonefile.line import NewRecord, compose, owner_text
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mxsync.change import Change
     from mxsync.model import MX
     from mxsync.names import Name
-    from mxsync_zonefile.content import RR, Content
+    from mxsync_zonefile.content import RR, Content, State
 
 _MX_WORDS = 2
 _SERIAL = 2
@@ -134,7 +134,7 @@ class _Work:
                 self.patches.append((entry.start, entry.end, ""))
             elif record:
                 ttl = self.patch(record, state)
-                state = State(after.origin, record.owner, after.default_ttl, ttl)
+                state = after._replace(owner=record.owner, last_ttl=ttl)
             else:
                 last_ttl = state.last_ttl if after.last_ttl == before.last_ttl else after.last_ttl
                 state = after._replace(owner=state.owner, last_ttl=last_ttl)
@@ -167,7 +167,7 @@ class _Work:
             last_ttl = ttl
             if ttl != record.ttl:
                 self.patches.append((words.ttl.start, words.ttl.end, str(ttl)))
-        elif state.ttl not in {ttl, None} or (state.ttl is None and record.rdata.rdtype is not RdataType.SOA):
+        elif self.needs_ttl(record, ttl, state):
             last_ttl = ttl
             at = (words.rdclass or words.rdtype).start
             self.patches.append((at, at, f"{ttl} "))
@@ -179,6 +179,13 @@ class _Work:
             if mx.exchange != held.exchange:
                 self.patches.append((exchange.start, exchange.end, mx.exchange))
         return last_ttl
+
+    def needs_ttl(self, record: RR, ttl: int, state: State) -> bool:
+        """Say whether a record that names no TTL must name it now."""
+        if state.ttl is None and record.rdata.rdtype is RdataType.SOA:
+            return False
+        was_sure = self.content.states[_entry(record)].surely_gives(ttl)
+        return state.ttl != ttl or (was_sure and not state.surely_gives(ttl))
 
 
 def assign(held: Sequence[MX], wanted: Sequence[MX]) -> list[MX | None]:

@@ -41,7 +41,7 @@ def compose(content: Content, new: NewRecord, state: State) -> tuple[str, int | 
     else:
         text = owner_text(content, like, state.origin, owner)
         line = text + (_column(content, words.owner, len(text)) if words.owner else "\t")
-    explicit = words.ttl is not None or state.ttl != ttl
+    explicit = words.ttl is not None or not state.surely_gives(ttl)
     if explicit and words.ttl is None:
         line += f"{ttl} "
     for token in sorted((token for token in (words.ttl, words.rdclass) if token), key=lambda one: one.start):

@@ -36,7 +36,8 @@ def prove(old: Content, new: Content, changes: Iterable[Change], serial: int) ->
     Raises Uneditable.
     """
     wanted = {change.owner: change.after for change in changes}
-    if list(_others(old, wanted.keys())) != list(_others(new, wanted.keys())):
+    same = list(_others(old, wanted.keys())) == list(_others(new, wanted.keys()))
+    if not same or _odd_ttls(old, wanted.keys()) != _odd_ttls(new, wanted.keys()):
         raise Uneditable("the edit would change more than the MX set and the serial; nothing was written")
     for owner, after in wanted.items():
         records = new.sets.get((owner, RdataType.MX), [])
@@ -58,6 +59,15 @@ def _others(content: Content, owners: AbstractSet[Name]) -> Iterator[tuple[Name,
             yield owner, ttl, rdata.replace(serial=0)
         elif rdata.rdtype is not RdataType.MX or owner not in owners:
             yield owner, ttl, rdata
+
+
+def _odd_ttls(content: Content, owners: AbstractSet[Name]) -> dict[tuple[Name, RdataType], int]:
+    """Give the TTLs of RRsets with more than one: which counts depends on what stands between them."""
+    return {
+        (owner, rdtype): content.ttl(owner, rdtype)
+        for (owner, rdtype), records in content.sets.items()
+        if len({record.ttl for record in records}) > 1 and not (rdtype is RdataType.MX and owner in owners)
+    }
 
 
 def _agree(content: Content, opinion: Sets, *, ttls: bool) -> None:

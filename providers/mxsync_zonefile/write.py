@@ -48,11 +48,12 @@ class ZoneWrite:
                 self.compare(self.folder.readings(path, content, self.open))
                 self.keep_editable(content)
                 if self.open:
-                    old = held.data
-                    held.replace(self.edited(path, content, today))
+                    old, new = held.data, self.edited(path, content, today)
+                    held.replace(new.text.encode(ENCODING))
                     if reload:
                         self.reload_or_undo(reload, held, old)
-                    self.look(path)
+                    if self.open:
+                        self.look(path, held, new)
         except (FileTrouble, Unusable) as error:
             self.close_all(Outcome.FAILED, str(error))
         except Uneditable as error:
@@ -102,7 +103,7 @@ class ZoneWrite:
             except Uneditable as error:
                 self.close(owner, Outcome.BLOCKED, str(error))
 
-    def edited(self, path: Path, content: Content, today: date) -> bytes:
+    def edited(self, path: Path, content: Content, today: date) -> Content:
         """Give the new content, which is proven to say what it shall.
 
         Raises Uneditable.
@@ -114,7 +115,7 @@ class ZoneWrite:
         except Unusable as error:
             raise Uneditable(f"the edited file would not be valid; nothing was written: {error}") from None
         prove(content, new, self.open.values(), serial)
-        return data
+        return new
 
     def reload_or_undo(self, reload: Reload, held: Held, old: bytes) -> None:
         """Tell the name server; if it does not take the file, put the old one back."""
@@ -137,10 +138,11 @@ class ZoneWrite:
             else:
                 self.close_all(Outcome.FAILED, f"reload: {error}; the old file was put back and reloaded")
 
-    def look(self, path: Path) -> None:
+    def look(self, path: Path, held: Held, new: Content) -> None:
         """Close the rest with what the file says now."""
         try:
-            content = self.folder.interpret(self.zone, path, read_file(path))
+            data = read_file(path)
+            content = new if data == held.data else self.folder.interpret(self.zone, path, data)
             shown = self.folder.readings(path, content, self.open)
         except (FileTrouble, Unusable) as error:
             self.close_all(Outcome.UNKNOWN, f"the new file was written and could not be read again: {error}")

@@ -1,0 +1,128 @@
+"""The edit, for any zone file and any wanted sets."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mxsync import names
+from mxsync.change import Change
+from mxsync.model import MX, MXSet
+from mxsync_zonefile.content import Content
+from mxsync_zonefile.edit import Uneditable, assign, edit
+from mxsync_zonefile.interpret import File, Unusable, interpret
+from mxsync_zonefile.proof import prove
+from support.zonefiles import ZONE, mx_set
+
+OWNERS = ["@", "a", "b", "*", "x.a", "example.com."]
+TTLS = ["", "60 ", "1h ", "7200 "]
+CLASSES = ["", "IN "]
+EXCHANGES = ["mx1", "mx2.example.net.", "mx3.example.org.", ".", "MX1.Example.com."]
+ENDS = ["\n", " ; comment\n", "\r\n", " (\n)\n"]
+
+owners = st.sampled_from(OWNERS)
+mx_data = st.builds("MX {} {}".format, st.integers(0, 3), st.sampled_from(EXCHANGES))
+other_data = st.sampled_from(["A 192.0.2.1", 'TXT "MX 10 x" ( "y"\n "z" )', "TYPE65280 \\# 1 00"])
+records = st.builds(
+    "{}{}{}{}{}".format,
+    st.one_of(owners.map("{} ".format), st.just("    "), st.just("\t")),
+    st.sampled_from(TTLS),
+    st.sampled_from(CLASSES),
+    st.one_of(mx_data, mx_data, other_data),
+    st.sampled_from(ENDS),
+)
+others = st.sampled_from(
+    [
+        "\n",
+        "; a comment\n",
+        "$TTL 300\n",
+        "$TTL 1d\n",
+        "$ORIGIN a.example.com.\n",
+        "$ORIGIN example.com.\n",
+        "$ORIGIN com.\n",
+    ]
+)
+soa = st.sampled_from(
+    [
+        "@ SOA ns. host. 7 1 1 1 900\n",
+        "@ 60 IN SOA ns. host. (\n2026112301 ; serial\n1 1 1 1 )\n",
+        "@ SOA ns. host. 0 1 1 1 5 \n",
+    ]
+)
+bodies = st.lists(st.one_of(records, records, records, others), max_size=15).map("".join)
+sets = st.builds(
+    MXSet.of,
+    st.sampled_from([60, 300, 3600, 86400]),
+    st.sets(
+        st.builds(MX, st.integers(0, 3), st.sampled_from([names.parse(text, ZONE) for text in EXCHANGES])),
+        min_size=1,
+        max_size=4,
+    ),
+)
+wanted_sets = st.dictionaries(
+    st.sampled_from([*(names.parse(text, ZONE) for text in OWNERS), names.parse("new", ZONE)]),
+    st.none() | sets,
+)
+
+
+def understand(text: str) -> Content:
+    def include(name: str) -> File:
+        raise Unusable(name)
+
+    return interpret(ZONE, File("example.com.zone", text), include)
+
+
+@given(st.sampled_from(["", "$TTL 3600\n"]), soa, bodies, wanted_sets, st.booleans())
+def test_any_file_is_edited_into_any_sets_and_into_nothing_else(
+    head: str, soa: str, body: str, wanted: dict[names.Name, MXSet | None], cut: bool
+) -> None:
+    text = (head + soa + body).removesuffix("\n" if cut else "")
+    try:
+        content = understand(text)
+    except Unusable:
+        return
+    changes = [
+        Change(owner, content.mx_set(owner), after)
+        for owner, after in wanted.items()
+        if content.mx_set(owner) != after
+    ]
+    result = understand(edit(content, changes, 99))
+    try:
+        prove(content, result, changes, 99)
+    except Uneditable:
+        # A line that goes may join two places of an RRset with two TTLs; then the other TTL would count.
+        assert any(len({record.ttl for record in records}) > 1 for records in content.sets.values())
+        return
+    assert {owner: result.mx_set(owner) for owner in wanted} == wanted
+    untouched = set(content.mx_owners()) - set(wanted)
+    assert {owner: result.mx_set(owner) for owner in untouched} == {
+        owner: content.mx_set(owner) for owner in untouched
+    }
+
+
+def test_an_edit_that_would_change_which_of_two_ttls_counts_is_refused() -> None:
+    """`named` takes the last place's TTL of a set in two places, and the first one's of a set in one."""
+    body = "a 900 MX 0 mx\n@ MX 1 mx\na 60 MX 1 mx\n"
+    content = understand("$TTL 900\n@ SOA ns. host. 7 1 1 1 900\n" + body)
+    changes = [Change(ZONE, mx_set(900, "1 mx.example.com."), None)]
+    with pytest.raises(Uneditable, match="would change more than the MX set"):
+        prove(content, understand(edit(content, changes, 8)), changes, 8)
+
+
+@given(soa, bodies)
+def test_an_edit_of_nothing_changes_the_serial_alone(soa: str, body: str) -> None:
+    try:
+        content = understand(soa + body)
+    except Unusable:
+        return
+    serial = str(content.serial)
+    at = content.text.index(f" {serial} ") if "(" not in soa else content.text.index(serial) - 1
+    assert edit(content, [], 99) == f"{content.text[: at + 1]}99{content.text[at + 1 + len(serial) :]}"
+
+
+def test_a_record_goes_to_the_line_of_its_exchange_then_of_its_preference() -> None:
+    held = mx_set(1, "10 a.", "20 b.", "30 c.", "40 d.").records
+    wanted = mx_set(1, "5 c.", "10 x.", "40 d.", "50 y.").records
+    assert [str(record) for record in assign(held, wanted)] == ["10 x.", "50 y.", "5 c.", "40 d."]
+    assert assign(held, wanted[:1]) == [None, None, wanted[0], None]
