@@ -45,8 +45,10 @@ def faults(
             place = _key_place(holder, str(missing), file)
         else:
             place = Place(file, last.line, last.column)
+        # A block of a provider is where a secret might stand by mistake: its values are not repeated.
+        found = _found(last, quote=not below)
         rule = detail["type"] if _RULE.fullmatch(detail["type"]) else "MX029"
-        yield Diagnostic(rule, Severity.ERROR, _message(detail, last), place, help=_help(detail, error))
+        yield Diagnostic(rule, Severity.ERROR, _message(detail, found), place, help=_help(detail, error))
 
 
 def close_to(word: str, known: Iterable[str]) -> str | None:
@@ -74,7 +76,7 @@ def _key_place(holder: Node, key: str, file: str) -> Place:
     return Place(file, mark.line, mark.column)
 
 
-def _message(detail: ErrorDetails, node: Node) -> str:
+def _message(detail: ErrorDetails, found: str) -> str:
     kind, name = detail["type"], detail["loc"][-1] if detail["loc"] else "the document"
     if _RULE.fullmatch(kind):
         return detail["msg"]
@@ -83,24 +85,26 @@ def _message(detail: ErrorDetails, node: Node) -> str:
     if kind == "missing":
         return f"the key '{name}' is missing"
     if kind == "literal_error":
-        return f"expected {detail['ctx']['expected']}, found {_found(node)}"
+        return f"expected {detail['ctx']['expected']}, found {found}"
     if kind in {"value_error", "assertion_error"}:
         return str(detail["ctx"]["error"])
     expected = _EXPECTED.get(kind.partition("_")[0])
     if expected and kind.endswith(("_type", "_parsing")):
-        return f"expected {expected}, found {_found(node)}"
+        return f"expected {expected}, found {found}"
     return f"{name}: {detail['msg'][:1].lower()}{detail['msg'][1:]}"
 
 
-def _found(node: Node) -> str:
+def _found(node: Node, *, quote: bool) -> str:
     if isinstance(node, Mapping):
         return "a mapping"
     if isinstance(node, Sequence):
         return "a list"
     if node.value is None:
         return "nothing"
-    kind = {bool: "true or false", str: "text"}.get(type(node.value), "number")
-    return f"{'the ' if kind != 'true or false' else ''}{kind} {node.text!r}"
+    if isinstance(node.value, bool):
+        return node.text
+    kind = "text" if isinstance(node.value, str) else "number"
+    return f"the {kind} {node.text!r}" if quote else f"a {kind}".replace("a text", "text")
 
 
 def _help(detail: ErrorDetails, error: pydantic.ValidationError) -> str | None:

@@ -85,6 +85,12 @@ class _Resolver:
             wanted = self._sets.wanted(value, apex, spot, self._ttl(None))
             owners, named, whole = {zone: wanted} if wanted else {}, (), False
         for provider in self._providers(named, spot, inside):
+            plugin = self._manifest.providers[provider].plugin
+            if whole and not plugin.capabilities.lists_zone:
+                message = f"provider '{provider}' ({plugin.name}) cannot list a zone, which scope: zone needs"
+                self.findings.append(
+                    inside.below("scope").finding("MX029", message, "name the owners instead")
+                )
             self._merge(DesiredZone(provider, zone, owners, whole, spot.place()), spot)
 
     def _ttl(self, zone_ttl: int | None) -> int:

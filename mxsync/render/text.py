@@ -141,7 +141,7 @@ def report(made: Report, now: datetime) -> str:
         where = f"{owner} (zone {zone})"
         lines.append(_paint(f"diverged: {where} is not alike at all its providers now", _RED))
     tally = [f"{number} {outcome}" for outcome in Outcome if (number := made.count(outcome))]
-    head = "Interrupted" if made.interrupted else "Applied"
+    head = "Interrupted" if made.interrupted else "Result"
     lines.append(f"{head}: {', '.join(tally)}." if tally else f"{head}: nothing was to be done.")
     ttls = [
         result.change.before.ttl

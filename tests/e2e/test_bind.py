@@ -110,7 +110,7 @@ def test_a_set_that_somebody_changes_between_plan_and_apply_is_left_alone(site: 
     )
     assert code == 4
     changes = sum(kind != "unchanged" for kind in ZONES.values())
-    assert f"Applied: {changes - 1} applied, 1 conflict." in shown
+    assert f"Result: {changes - 1} applied, 1 conflict." in shown
     assert f"~ {zone} at office: changed since the plan was made" in shown
     assert "there now: 10 old.example.net., 20 mx2.example.net., 30 mx3.example.net. (TTL 1h)" in shown
     served = site.served()
@@ -133,4 +133,4 @@ def test_a_wrong_secret_is_one_message_a_zone_and_nothing_is_planned(site: Site)
     assert "Not readable: nothing is planned there (50)" in run.out
     applied = mxsync("apply", "--yes", cwd=site.folder)
     assert applied.code == 1
-    assert "Applied: 50 failed." in applied.out
+    assert "Result: 50 failed." in applied.out

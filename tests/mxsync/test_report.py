@@ -75,7 +75,7 @@ def test_a_report_names_every_set_with_what_came_of_it() -> None:
         "failed    example.com. at c: SERVFAIL\n"
         "\n"
         "diverged: example.com. (zone example.com.) is not alike at all its providers now\n"
-        "Applied: 1 applied, 1 conflict, 1 failed, 1 unknown.\n"
+        "Result: 1 applied, 1 conflict, 1 failed, 1 unknown.\n"
         "Caches may keep the old sets until 2026-11-23 11:00:00 UTC.\n"
     )
 

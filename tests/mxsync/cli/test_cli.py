@@ -165,7 +165,7 @@ def test_an_apply_changes_what_the_plan_says_and_a_second_plan_is_empty(folder: 
     run = mxsync("apply", "--yes", cwd=folder)
     assert run.code == 0
     assert "applied   ~ example.com. at files" in run.out
-    assert "Applied: 1 applied." in run.out
+    assert "Result: 1 applied." in run.out
     assert "Caches may keep the old sets until 20" in run.out
     assert "@ MX 10 mx.example.net. ; old\n" in zone(folder)
     assert mxsync("plan", cwd=folder).out.endswith("No changes: 2 MX sets as wanted.\n")

@@ -282,6 +282,23 @@ def test_a_file_that_is_no_manifest_is_refused_at_its_place(
     assert all(line.startswith(expected) for line, expected in zip(lines, found, strict=True)), lines
 
 
+def test_scope_zone_is_refused_where_the_provider_cannot_list(tmp_path: Path) -> None:
+    server = "  server: {type: rfc2136, server: 192.0.2.53, unsigned: true}\n"
+    head = HEAD.replace("sets:\n", f"{server}sets:\n")
+    (found,) = said(
+        tmp_path, m=f"{head}zones: {{example.com: {{provider: server, scope: zone, mx: {{}}}}}}\n"
+    )
+    assert "provider 'server' (rfc2136) cannot list a zone" in found
+
+
+def test_a_secret_that_stands_in_a_manifest_by_mistake_is_not_repeated(tmp_path: Path) -> None:
+    secret = "c2VjcmV0LXZhbHVl"
+    block = f"{{type: rfc2136, server: 192.0.2.53, tsig: {{name: k, secret: {secret}}}}}"
+    (found,) = said(tmp_path, m=f"mxsync: 1\nproviders: {{a: {block}}}\nzones: {{example.com: null_mx}}\n")
+    assert "expected a mapping, found text" in found
+    assert secret not in found
+
+
 def test_a_file_that_is_not_there_is_one_message(tmp_path: Path) -> None:
     with pytest.raises(InvalidManifest, match="No such file or directory"):
         load_manifest([tmp_path / "nowhere.yaml"])
