@@ -84,7 +84,9 @@ def test_an_unsigned_update_is_refused(site: Site, zone: Name) -> None:
 
 
 def test_an_exchange_in_the_zone_without_an_address_is_named(site: Site, zone: Name) -> None:
-    outcome = site.write(zone, create(zone, mx_set(300, f"10 host.{zone}", f"20 nobody.{zone}")))
+    site.edit(zone, f"update add six.{zone} 300 AAAA 2001:db8::10")
+    wanted = mx_set(300, "5 mx.example.net.", f"10 host.{zone}", f"15 six.{zone}", f"20 nobody.{zone}")
+    outcome = site.write(zone, create(zone, wanted))
     assert outcome.outcome is Outcome.FAILED
     assert f"the exchange nobody.{zone} has no address" in outcome.message
     assert site.stored(zone, zone) == []
