@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
-from mxsync.errors import ProviderError
+from mxsync.errors import MxsyncError, ProviderError
 from mxsync.provider import Plugin
 
 if TYPE_CHECKING:
@@ -58,21 +58,28 @@ def load(name: str, candidates: Iterable[Offer] | None = None) -> Plugin:
         raise ProviderError(
             f"provider type '{name}' of {offer.distribution} cannot be loaded: {reason}"
         ) from error
-    if not isinstance(plugin, Plugin):
-        raise ProviderError(f"provider type '{name}' of {offer.distribution} is no mxsync.provider.Plugin")
+    if not isinstance(plugin, Plugin) or plugin.name != name:
+        what = "is no mxsync.provider.Plugin of that name"
+        raise ProviderError(f"provider type '{name}' of {offer.distribution} {what}")
     return plugin
 
 
 def open_provider(plugin: Plugin, config: Any, context: Context) -> Provider:  # noqa: ANN401 - the plug-in's own model
     """Open a provider block.
 
-    Raises ProviderError where its SDK is missing, and whatever MxsyncError the plug-in raises.
+    Raises ProviderError where its SDK is missing or the plug-in breaks, and whatever MxsyncError it raises.
     """
     try:
         return plugin.open(config, context)
-    except ModuleNotFoundError as error:
-        missing = (error.name or "").partition(".")[0]
-        if missing not in plugin.needs:
-            raise
-        what = f"'mxsync[{plugin.extra}]'" if plugin.extra else missing
-        raise ProviderError(f"provider '{plugin.name}' needs {missing}: pip install {what}") from error
+    except MxsyncError:
+        raise
+    # A broken plug-in may raise anything.
+    except Exception as error:
+        missing = (error.name or "").partition(".")[0] if isinstance(error, ModuleNotFoundError) else ""
+        if missing in plugin.needs:
+            what = f"'mxsync[{plugin.extra}]'" if plugin.extra else missing
+            raise ProviderError(f"provider '{plugin.name}' needs {missing}: pip install {what}") from error
+        reason = f"{type(error).__name__}: {error}"
+        raise ProviderError(
+            f"provider '{context.name}' ({plugin.name}) cannot be opened: {reason}"
+        ) from error

@@ -11,7 +11,8 @@ import pydantic
 class Strict(pydantic.BaseModel):
     """A frozen model that takes no unknown key and converts no value."""
 
-    model_config = pydantic.ConfigDict(extra="forbid", strict=True, frozen=True)
+    # An error must not repeat what was given: it may be a secret in the wrong place.
+    model_config = pydantic.ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
 
 
 PathText = Annotated[Path, pydantic.Strict(strict=False)]

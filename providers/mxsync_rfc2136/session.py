@@ -25,6 +25,10 @@ from mxsync_rfc2136.convert import to_dns
 if TYPE_CHECKING:
     from mxsync.names import Name
 
+PATIENCE = 3
+"""After how many failures in a row the server is left alone for a while, whichever zones they hit."""
+REST = 2.0
+"""For how many seconds."""
 _LENGTH = 2
 """Octets of the length before a message over TCP (RFC 1035 §4.2.2)."""
 
@@ -57,6 +61,8 @@ class Server:
     key: dns.tsig.Key | None = field(repr=False)
     """None sends unsigned messages."""
     _address: str | None = None
+    _failures: int = 0
+    _rests_until: float = 0.0
     _lock: Lock = field(default_factory=Lock, repr=False)
 
     def __str__(self) -> str:
@@ -67,11 +73,27 @@ class Server:
         """The key's name as text for messages."""
         return self.key.name.to_text() if self.key else "none"
 
+    def answered(self) -> None:
+        """Take note that the server is there."""
+        self._failures = 0
+
+    def failed(self) -> None:
+        """Take note that the server could not be reached, or kept silent.
+
+        A dead server must cost a few time-outs, and not one for each of a thousand zones.
+        """
+        with self._lock:
+            self._failures += 1
+            if self._failures >= PATIENCE:
+                self._rests_until = time.monotonic() + REST
+
     def connect(self) -> tuple[socket.socket, str]:
         """Open a connection; give it with the server's address, which stays the same from then on.
 
         Raises NotSent.
         """
+        if time.monotonic() < self._rests_until:
+            raise NotSent(f"{self}: not asked, for it did not answer for other zones just now")
         deadline = time.monotonic() + self.timeout
         reason = "it has no address"
         for address in self._addresses():
@@ -150,16 +172,19 @@ class Session:
             reply = _receive(connection, size, deadline)
         except TimeoutError:
             self._drop()
+            self.server.failed()
             self._given_up = f"{self.server}: no answer within {self.server.timeout:g} s"
             raise Lost(self._given_up) from None
         except (OSError, EOFError) as error:
             self._drop()
             raise _Closed(f"{self.server}: the server closed the connection without an answer") from error
         try:
-            return verified(message, reply)
+            answer = verified(message, reply)
         except Exception as error:  # whatever hostile octets make of the parser
             self._drop()
             raise Lost(f"{self.server}: {in_words(error, message, reply)}") from error
+        self.server.answered()
+        return answer
 
     def _question(self, name: Name, kind: dns.rdatatype.RdataType) -> dns.message.Message:
         question = dns.message.make_query(to_dns(name), kind, flags=0)
@@ -172,6 +197,7 @@ class Session:
             try:
                 self._connection, self.address = self.server.connect()
             except NotSent as error:
+                self.server.failed()
                 self._given_up = str(error)
                 raise
         return self._connection

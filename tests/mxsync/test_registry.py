@@ -90,7 +90,9 @@ def test_one_name_of_two_distributions_is_refused_and_neither_is_imported(
 def test_an_entry_point_that_names_something_else_is_refused(offer: Callable[[str], Offer]) -> None:
     with pytest.raises(ProviderError) as caught:
         registry.load("cloud", [offer("plugin = 'a string'")])
-    assert str(caught.value) == "provider type 'cloud' of acme-cloud is no mxsync.provider.Plugin"
+    assert (
+        str(caught.value) == "provider type 'cloud' of acme-cloud is no mxsync.provider.Plugin of that name"
+    )
 
 
 @pytest.mark.parametrize(
@@ -136,8 +138,11 @@ def test_a_missing_sdk_of_a_third_party_is_installed_by_its_own_name() -> None:
 
 def test_a_missing_module_that_is_no_sdk_is_not_blamed_on_an_extra() -> None:
     plugin = plugin_that_imports("a_typing_mistake", needs=("no_such_sdk",), extra="cloud")
-    with pytest.raises(ModuleNotFoundError, match="a_typing_mistake"):
+    with pytest.raises(ProviderError) as caught:
         registry.open_provider(plugin, NoSettings(), CONTEXT)
+    assert str(caught.value) == (
+        "provider 'aws' (cloud) cannot be opened: ModuleNotFoundError: No module named 'a_typing_mistake'"
+    )
 
 
 def test_a_provider_whose_sdk_is_there_is_opened() -> None:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import socket
+import time
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
+
+import pytest
 
 from mxsync import names
 from mxsync.change import Change, Outcome
 from mxsync.provider import ZoneRequest
-from mxsync.reading import Absent, Present, Unreadable, ZoneReading
+from mxsync.reading import Absent, Present, Unreadable, ZoneFailure, ZoneReading
+from mxsync_rfc2136.provider import WORKERS, Rfc2136Provider
+from mxsync_rfc2136.session import PATIENCE, REST, NotSent, Server
 from support.relay import Fate, liar
 from support.rfc2136 import mx_set
 
 if TYPE_CHECKING:
-    import pytest
-
     from mxsync.names import Name
     from support.rfc2136 import Site, Through
 
@@ -146,3 +149,34 @@ def test_a_connection_that_the_server_closes_now_and_then_is_made_anew(
 
 def test_a_server_that_closes_every_connection(site: Site, zone: Name, through: Through) -> None:
     assert "closed the connection without an answer" in site.failure(zone, through(lambda *_: "close"))
+
+
+def test_a_dead_server_costs_a_few_timeouts_and_not_one_for_every_zone() -> None:
+    asked: list[bytes] = []
+
+    def keep_silent(message: bytes) -> bytes:
+        asked.append(message)
+        time.sleep(1)
+        return b""
+
+    zones = [names.parse(f"z{at}.test.") for at in range(100)]
+    with liar(keep_silent) as port:
+        provider = Rfc2136Provider(Server("127.0.0.1", port, 0.5, None))
+        results = list(provider.read(ZoneRequest(zone, (zone,)) for zone in zones))
+    failures = [result for result in results if isinstance(result, ZoneFailure)]
+    assert sorted(failure.zone for failure in failures) == sorted(zones)
+    assert len(asked) <= 2 * WORKERS
+    assert any("no answer within 0.5 s" in failure.message for failure in failures)
+    assert any("did not answer for other zones" in failure.message for failure in failures)
+
+
+def test_a_server_that_was_left_alone_is_asked_again_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    server = Server("127.0.0.1", 1, 1, None)
+    for _ in range(PATIENCE):
+        server.failed()
+    with pytest.raises(NotSent, match="did not answer for other zones"):
+        server.connect()
+    now = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: now + REST)
+    with pytest.raises(NotSent, match="cannot connect"):
+        server.connect()
