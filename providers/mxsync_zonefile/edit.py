@@ -162,9 +162,10 @@ class _Work:
             room = text[entry.start : entry.tokens[0].start]
             taken = len(owner) if room.isspace() and "\t" not in room and len(room) > len(owner) else 0
             self.patches.append((entry.start, entry.start + taken, owner))
-        last_ttl = state.last_ttl
+        before, after = self.content.states[index], self.content.states[index + 1]
+        last_ttl = state.last_ttl if after.last_ttl == before.last_ttl else after.last_ttl
         if words.ttl:
-            last_ttl = ttl
+            last_ttl = ttl if mx else after.last_ttl
             if ttl != record.ttl:
                 self.patches.append((words.ttl.start, words.ttl.end, str(ttl)))
         elif self.needs_ttl(record, ttl, state):

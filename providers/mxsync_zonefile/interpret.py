@@ -81,6 +81,8 @@ class _Reader:
     records: list[RR] = field(default_factory=list)
     run: int = 0
     run_owner: Name | None = None
+    run_ttls: dict[RdataType, int] = field(default_factory=dict)
+    """The first TTL of every type at that owner, in that place."""
     soa: str = ""
     known: dict[str, Name] = field(default_factory=dict)
     """Owners by their words, as long as the origin is `known_origin`."""
@@ -138,9 +140,14 @@ class _Reader:
         if effective is None:
             raise MasterError(start, "the record has no TTL, and no $TTL stands before it")
         if owner != self.run_owner:
-            self.run, self.run_owner = self.run + 2, owner
+            self.run, self.run_owner, self.run_ttls = self.run + 2, owner, {}
+        last_ttl = state.last_ttl if ttl is None else ttl
+        prior = self.run_ttls.setdefault(rdtype, effective)
+        if default is None:
+            # Where it overrules a TTL with that of the record before, `named` forgets the one that was written.
+            last_ttl = prior
         self.records.append(RR(owner, effective, rdata, self.run, Source(place, index, words)))
-        return State(state.origin, owner, default, state.last_ttl if ttl is None else ttl, from_soa)
+        return State(state.origin, owner, default, last_ttl, from_soa)
 
     def directive(self, place: str, entry: Entry, state: State, depth: int) -> State:
         """Carry out a directive (RFC 1035 §5.1, RFC 2308 §4, BIND's `$GENERATE`)."""

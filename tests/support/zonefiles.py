@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+from collections import defaultdict
 from datetime import date
 from typing import TYPE_CHECKING
 
 from mxsync import names
 from mxsync.change import Change
-from mxsync.model import MX, MXSet
 from mxsync.provider import ZoneBatch, ZoneRequest
 from mxsync.reading import ZoneFailure
 from mxsync_zonefile.folder import Folder
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mxsync.change import ChangeOutcome
+    from mxsync.model import MXSet
     from mxsync.names import Name
     from mxsync.reading import OwnerReading, ZoneReading
     from mxsync_zonefile.reload import Reload
@@ -26,12 +29,6 @@ ZONE = names.parse("example.com.")
 DAY = date(2026, 11, 23)
 HEAD = "$TTL 3600\n@ IN SOA ns1.example.net. host.example.net. 41 7200 900 1209600 300\n@ IN NS ns1.example.net.\n"
 """The beginning of a zone file; its serial is 41."""
-
-
-def mx_set(ttl: int, *records: str) -> MXSet:
-    """Write a set as `mx_set(3600, "10 mx1.example.net.")`."""
-    pairs = (record.split() for record in records)
-    return MXSet.of(ttl, (MX(int(preference), names.parse(exchange)) for preference, exchange in pairs))
 
 
 def provider_of(folder: Path, reload: Reload | None = None, *, lock_wait: float = 10.0) -> ZonefileProvider:
@@ -82,3 +79,27 @@ def write_one(
     """Write one change of example.com."""
     (answer,) = write(provider, Change(owner, before, after))
     return answer
+
+
+def compiled(folder: Path) -> dict[tuple[str, str], tuple[int, frozenset[str]]]:
+    """Give what BIND reads in the zone file: TTL and data by owner and type. The SOA's serial is left out."""
+    command = ["named-compilezone", "-q", "-k", "ignore", "-i", "none", "-o", "-", "example.com"]
+    done = subprocess.run(
+        [*command, "example.com.zone"], cwd=folder, check=True, capture_output=True, text=True
+    )
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    ttls: dict[tuple[str, str], int] = {}
+    for line in done.stdout.splitlines():
+        owner, ttl, _, rdtype, data = line.split(maxsplit=4)
+        if rdtype == "SOA":
+            data = re.sub(r" \d+", " -", data, count=1)
+        elif rdtype == "MX":
+            data = data.lower()
+        found[owner.lower(), rdtype].add(data)
+        ttls[owner.lower(), rdtype] = int(ttl)
+    return {key: (ttls[key], frozenset(data)) for key, data in found.items()}
+
+
+def in_bind(wanted: MXSet) -> tuple[int, frozenset[str]]:
+    """Give a set as `compiled` does."""
+    return wanted.ttl, frozenset(str(record) for record in wanted.records)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mxsync import names
@@ -13,7 +16,8 @@ from mxsync_zonefile.content import Content
 from mxsync_zonefile.edit import Uneditable, assign, edit
 from mxsync_zonefile.interpret import File, Unusable, interpret
 from mxsync_zonefile.proof import prove
-from support.zonefiles import ZONE, mx_set
+from support.sets import mx_set
+from support.zonefiles import ZONE, compiled, in_bind
 
 OWNERS = ["@", "a", "b", "*", "x.a", "example.com."]
 TTLS = ["", "60 ", "1h ", "7200 "]
@@ -73,6 +77,7 @@ def understand(text: str) -> Content:
     return interpret(ZONE, File("example.com.zone", text), include)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["", "$TTL 3600\n"]), soa, bodies, wanted_sets, st.booleans())
 def test_any_file_is_edited_into_any_sets_and_into_nothing_else(
     head: str, soa: str, body: str, wanted: dict[names.Name, MXSet | None], cut: bool
@@ -110,6 +115,37 @@ def test_an_edit_that_would_change_which_of_two_ttls_counts_is_refused() -> None
         prove(content, understand(edit(content, changes, 8)), changes, 8)
 
 
+@settings(deadline=None, max_examples=60)
+@given(st.sampled_from(["", "$TTL 3600\n"]), soa, bodies, wanted_sets)
+def test_any_file_is_read_as_bind_reads_it_before_and_after_an_edit(
+    head: str, soa: str, body: str, wanted: dict[names.Name, MXSet | None]
+) -> None:
+    try:
+        content = understand(f"{head}{soa}@ NS ns.\n{body}")
+    except Unusable:
+        return
+    changes = [
+        Change(owner, content.mx_set(owner), after)
+        for owner, after in wanted.items()
+        if content.mx_set(owner) != after
+    ]
+    result = understand(edit(content, changes, 99))
+    assert mx_sets_in(result) == mx_sets_in_bind(result)
+    assert mx_sets_in(content) == mx_sets_in_bind(content)
+
+
+def mx_sets_in(content: Content) -> dict[str, tuple[int, frozenset[str]]]:
+    return {owner: in_bind(found) for owner in content.mx_owners() if (found := content.mx_set(owner))}
+
+
+def mx_sets_in_bind(content: Content) -> dict[str, tuple[int, frozenset[str]]]:
+    with TemporaryDirectory() as folder:
+        (Path(folder) / "example.com.zone").write_text(content.text, "ascii", newline="")
+        found = compiled(Path(folder))
+    return {owner: held for (owner, rdtype), held in found.items() if rdtype == "MX"}
+
+
+@settings(deadline=None)
 @given(soa, bodies)
 def test_an_edit_of_nothing_changes_the_serial_alone(soa: str, body: str) -> None:
     try:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import subprocess
-from collections import defaultdict
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,11 +12,13 @@ import pytest
 
 from mxsync import names
 from mxsync.change import Change, Outcome
-from mxsync.model import MX, MXSet
+from mxsync.model import MXSet
 from mxsync.provider import ZoneBatch, ZoneRequest
 from mxsync.reading import Present, ZoneReading
 from mxsync_zonefile.folder import Folder
 from mxsync_zonefile.provider import ZonefileProvider
+from support.sets import mx_set
+from support.zonefiles import compiled, in_bind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,11 +30,6 @@ ZONE = names.parse("example.com.")
 LISTS, NEW, BELOW, WWW = (names.parse(name, ZONE) for name in ("lists", "new", "a.b.new", "www"))
 
 Wanted = dict["Name", MXSet | None]
-
-
-def mx_set(ttl: int, *records: str) -> MXSet:
-    pairs = (record.split() for record in records)
-    return MXSet.of(ttl, (MX(int(preference), names.parse(exchange)) for preference, exchange in pairs))
 
 
 ANOTHER = mx_set(7200, "5 mx0.example.org.", "20 mx2.example.net.", "30 mx3.example.org.")
@@ -72,34 +67,12 @@ CARRIED: dict[str, dict[str, str]] = {
         "www IN A 192.0.2.80": "www 1800 IN A 192.0.2.80",
         "ftp A 192.0.2.21": "ftp 600 A 192.0.2.21",
     },
+    "ttl_overruled": {"www IN A 192.0.2.80": "www 60 IN A 192.0.2.80"},
     "soa_over_many_lines": {
         '        IN      TXT     "v=spf1 mx -all"': 'lists   IN      TXT     "v=spf1 mx -all"'
     },
 }
 """What a line becomes that took its owner or TTL from an MX line which is gone or has another TTL."""
-
-
-def compiled(folder: Path) -> dict[tuple[str, str], tuple[int, frozenset[str]]]:
-    """Give what BIND reads in the zone file: TTL and data by owner and type. The SOA's serial is left out."""
-    command = ["named-compilezone", "-q", "-k", "ignore", "-i", "none", "-o", "-", "example.com"]
-    done = subprocess.run(
-        [*command, "example.com.zone"], cwd=folder, check=True, capture_output=True, text=True
-    )
-    found: dict[tuple[str, str], set[str]] = defaultdict(set)
-    ttls: dict[tuple[str, str], int] = {}
-    for line in done.stdout.splitlines():
-        owner, ttl, _, rdtype, data = line.split(maxsplit=4)
-        if rdtype == "SOA":
-            data = re.sub(r" \d+", " -", data, count=1)
-        elif rdtype == "MX":
-            data = data.lower()
-        found[owner.lower(), rdtype].add(data)
-        ttls[owner.lower(), rdtype] = int(ttl)
-    return {key: (ttls[key], frozenset(data)) for key, data in found.items()}
-
-
-def in_bind(wanted: MXSet) -> tuple[int, frozenset[str]]:
-    return wanted.ttl, frozenset(str(record) for record in wanted.records)
 
 
 def others(text: str, serial: int) -> list[str]:

@@ -11,7 +11,8 @@ from mxsync import names
 from mxsync.provider import ZoneRequest
 from mxsync.reading import Absent, Blocked, Present, Unreadable, ZoneFailure, ZoneReading
 from mxsync_zonefile import store
-from support.zonefiles import HEAD, ZONE, mx_set, provider_of, read, reading, refusal, zone_file
+from support.sets import mx_set
+from support.zonefiles import HEAD, ZONE, provider_of, read, reading, refusal, zone_file
 
 if TYPE_CHECKING:
     from pathlib import Path

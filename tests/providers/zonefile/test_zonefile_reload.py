@@ -11,7 +11,8 @@ from mxsync.change import Outcome
 from mxsync_zonefile.folder import Folder
 from mxsync_zonefile.provider import ZonefileProvider
 from mxsync_zonefile.reload import Reload, ReloadFailed
-from support.zonefiles import DAY, HEAD, mx_set, provider_of, write_one, zone_file
+from support.sets import mx_set
+from support.zonefiles import DAY, HEAD, provider_of, write_one, zone_file
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -22,7 +22,8 @@ from mxsync import names
 from mxsync.change import Change, Outcome
 from mxsync.reading import Blocked, Present
 from mxsync_zonefile import store
-from support.zonefiles import HEAD, ZONE, mx_set, provider_of, reading, write, write_one, zone_file
+from support.sets import mx_set
+from support.zonefiles import HEAD, ZONE, provider_of, reading, write, write_one, zone_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
