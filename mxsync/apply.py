@@ -112,6 +112,8 @@ class _Run:
                     self.close(item, Outcome.BLOCKED, reason, found)
                 case _ if set_of(found) == change.after:
                     self.close(item, Outcome.ALREADY, found=found)
+                case Present(fixed=reason) | Absent(fixed=reason) if reason:
+                    self.close(item, Outcome.BLOCKED, reason, found)
                 case _ if set_of(found) != change.before:
                     self.close(item, Outcome.CONFLICT, "changed since the plan was made; plan again", found)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mxsync.change import Change
-from mxsync.reading import Blocked, Present, Unreadable, set_of
+from mxsync.reading import Absent, Blocked, Present, Unreadable, set_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,6 +48,8 @@ def diff(desired: DesiredZone, seen: Mapping[Name, OwnerReading]) -> ZoneDiff:
                 unreadable[owner] = message
             case _ if set_of(reading) == after:
                 unchanged.append(owner)
+            case Present(fixed=reason) | Absent(fixed=reason) if reason:
+                blocked[owner] = reason
             case _:
                 changes.append(Change(owner, set_of(reading), after))
 

@@ -19,6 +19,8 @@ class Present:
     set: MXSet
     raw: object = None
     """The provider's own form of the set, for the condition of a write. It never enters a plan."""
+    fixed: str = ""
+    """Why the set cannot be changed here, in one line, where the provider knows that it cannot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,8 @@ class Absent:
 
     negative_ttl: int | None = None
     """For how many seconds caches keep that answer (RFC 2308 §5), where the provider knows it."""
+    fixed: str = ""
+    """Why no set can be made here, in one line, where the provider knows that none can."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,11 +94,13 @@ class Content:
     """What is settled before each entry, and after the last one."""
     records: Sequence[RR]
     sets: dict[tuple[Name, RdataType], list[RR]] = field(init=False, repr=False)
-    """The records by owner and type."""
+    """The records by owner and type; those that lie outside of the zone are not served and left out."""
 
     def __post_init__(self) -> None:
         sets: dict[tuple[Name, RdataType], list[RR]] = defaultdict(list)
         for record in self.records:
+            if not names.is_within(record.owner, self.zone):
+                continue
             sets[record.owner, record.rdata.rdtype].append(record)
         object.__setattr__(self, "sets", dict(sets))
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from dns.rdatatype import RdataType
 
 from mxsync_zonefile.content import mx_of
-from mxsync_zonefile.line import NewRecord, compose, owner_text
+from mxsync_zonefile.line import NewRecord, compose, fitted, inserted, owner_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -32,42 +32,37 @@ class Uneditable(Exception):  # noqa: N818 - named for what is wrong
     """Something that cannot be changed safely in this file; the message says why."""
 
 
-def check_zone(content: Content) -> None:
-    """Raise Uneditable if nothing in this file may be edited."""
+def zone_obstacle(content: Content) -> str:
+    """Say why nothing in this file may be edited; nothing if it may."""
     if content.signed:
-        raise Uneditable(
-            "the file holds DNSSEC signatures (RRSIG), which an edit would break; edit the unsigned one"
-        )
-    soa = content.soa
-    if soa.source.entry is None or soa.source.words is None:
-        raise Uneditable(
-            f"the serial stands in another file ({soa.source.place}), which mxsync does not edit"
-        )
-    words = soa.source.words.data
+        return "the file holds DNSSEC signatures (RRSIG), which an edit would break; edit the unsigned one"
+    source = content.soa.source
+    if source.entry is None or source.words is None:
+        return f"the serial stands in another file ({source.place}), which mxsync does not edit"
+    words = source.words.data
     if words[0].text == r"\#" or not words[_SERIAL].text.isdecimal():
-        raise Uneditable(f"the SOA record at {soa.source.place} is not written as plain words")
+        return f"the SOA record at {source.place} is not written as plain words"
+    return ""
 
 
-def check_owner(content: Content, owner: Name) -> None:
-    """Raise Uneditable if the owner's set is written in a way that cannot be edited."""
+def owner_obstacle(content: Content, owner: Name) -> str:
+    """Say why the owner's set cannot be edited as it is written; nothing if it can."""
     for record in content.sets.get((owner, RdataType.MX), ()):
-        if record.source.words is None:
-            raise Uneditable(
-                f"an MX record comes from the $GENERATE at {record.source.place}; write it out there"
-            )
-        if record.source.entry is None:
-            raise Uneditable(
-                f"an MX record stands in an included file ({record.source.place}), which mxsync does not edit"
-            )
-        data = record.source.words.data
+        source = record.source
+        if source.words is None:
+            return f"an MX record comes from the $GENERATE at {source.place}; write it out there"
+        if source.entry is None:
+            return f"an MX record stands in an included file ({source.place}), which mxsync does not edit"
+        data = source.words.data
         if len(data) != _MX_WORDS or any(token.quoted for token in data):
-            raise Uneditable(f"the MX record at {record.source.place} is written in the form of RFC 3597")
+            return f"the MX record at {source.place} is written in the form of RFC 3597"
+    return ""
 
 
 def edit(content: Content, changes: Iterable[Change], serial: int) -> str:
     """Give the file's text with these changes made and this serial in the SOA record.
 
-    Every change has passed `check_owner`, the zone `check_zone`, and the sets are as `before` says.
+    Nothing stands in the way of it (`zone_obstacle`, `owner_obstacle`), and the sets are as `before` says.
     """
     work = _Work(content)
     for change in changes:
@@ -139,13 +134,14 @@ class _Work:
                 last_ttl = state.last_ttl if after.last_ttl == before.last_ttl else after.last_ttl
                 state = after._replace(owner=state.owner, last_ttl=last_ttl)
             unended = index not in self.gone and not content.text.endswith("\n", entry.start, entry.end)
-            for new in self.added[index]:
+            # What belongs to the owner of this entry comes first: it may leave the owner out.
+            for new in sorted(self.added[index], key=lambda new: new.owner != new.like.owner):
                 line, ttl = compose(content, new, state)
                 end = "\r\n" if "\r\n" in content.text else "\n"
                 self.patches.append((entry.end, entry.end, f"{end if unended else ''}{line}{end}"))
                 state, unended = state._replace(owner=new.owner, last_ttl=ttl), False
         words = content.soa.source.words
-        assert words  # noqa: S101 - `check_zone` has looked
+        assert words  # noqa: S101 - there is no obstacle
         token = words.data[_SERIAL]
         self.patches.append((token.start, token.end, str(serial)))
         return _spliced(content.text, self.patches)
@@ -167,18 +163,18 @@ class _Work:
         if words.ttl:
             last_ttl = ttl if mx else after.last_ttl
             if ttl != record.ttl:
-                self.patches.append((words.ttl.start, words.ttl.end, str(ttl)))
+                self.patches.append(fitted(self.content, words.ttl, str(ttl)))
         elif self.needs_ttl(record, ttl, state):
             last_ttl = ttl
             at = (words.rdclass or words.rdtype).start
-            self.patches.append((at, at, f"{ttl} "))
+            self.patches.append(inserted(self.content, at, str(ttl)))
         if mx:
             held = mx_of(record.rdata)
             preference, exchange = words.data
             if mx.preference != held.preference:
-                self.patches.append((preference.start, preference.end, str(mx.preference)))
+                self.patches.append(fitted(self.content, preference, str(mx.preference)))
             if mx.exchange != held.exchange:
-                self.patches.append((exchange.start, exchange.end, mx.exchange))
+                self.patches.append(fitted(self.content, exchange, mx.exchange))
         return last_ttl
 
     def needs_ttl(self, record: RR, ttl: int, state: State) -> bool:

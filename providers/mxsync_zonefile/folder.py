@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mxsync import names
-from mxsync.reading import Blocked, Unreadable
+from mxsync.reading import Absent, Blocked, Present, Unreadable
+from mxsync_zonefile.edit import owner_obstacle, zone_obstacle
 from mxsync_zonefile.interpret import File, Unusable, interpret
 from mxsync_zonefile.store import FileTrouble, read_file
 
@@ -68,6 +69,7 @@ class Folder:
             name for name in (f"{path}.jnl", f"{os.path.realpath(path)}.jnl") if os.path.lexists(name)
         ]
         readings: dict[Name, OwnerReading] = {}
+        obstacle = zone_obstacle(content)
         for owner in (*owners, *content.mx_owners()):
             if not names.is_within(owner, content.zone):
                 readings[owner] = Unreadable(f"{owner} lies outside of the zone {content.zone}")
@@ -76,5 +78,8 @@ class Folder:
                     f"there is a journal, {journals[0]}: the zone takes dynamic updates; use type: rfc2136"
                 )
             else:
-                readings[owner] = content.reading(owner)
+                found = content.reading(owner)
+                if isinstance(found, Present | Absent):
+                    found = replace(found, fixed=obstacle or owner_obstacle(content, owner))
+                readings[owner] = found
         return readings

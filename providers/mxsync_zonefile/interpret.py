@@ -54,8 +54,8 @@ def interpret(zone: Name, file: File, include: Callable[[str], File]) -> Content
 
     `include` fetches the file that an `$INCLUDE` names; it raises Unusable, without the place.
 
-    Raises Unusable: it does not parse, has no SOA or two, a record outside the zone, a CNAME beside
-    other data, a record without any TTL.
+    Raises Unusable: it does not parse, has no SOA or two, a CNAME beside other data, a record without any
+    TTL.
     """
     reader = _Reader(zone, include)
     entries, states = reader.read(file, State(dns.name.from_text(zone)), depth=0)
@@ -124,7 +124,6 @@ class _Reader:
         owner = self.name(words.owner, state.origin) if words.owner else state.owner
         if owner is None:
             raise MasterError(start, "the line begins with a blank, and no owner stands before it")
-        self.inside(owner, first)
         if rdtype is RdataType.SOA:
             if owner != self.zone:
                 raise MasterError(start, f"an SOA record stands at {owner}, not at the apex {self.zone}")
@@ -200,17 +199,11 @@ class _Reader:
             raise MasterError(span.start, str(error)) from None
         for number in span_of:
             owner = name_of(dns.name.from_text(generate.fill(lhs.text, number), state.origin))
-            self.inside(owner, lhs)
             text = generate.fill(rhs, number)
             rdata = dns.rdata.from_text(IN, made.rdtype, text, state.origin, relativize=False)
             # They are a run of their own, which ends before the one that the line stands in.
             self.records.append(RR(owner, ttl, rdata, self.run - 1, source))
         return state if made.ttl is None else state._replace(last_ttl=made.ttl)
-
-    def inside(self, owner: Name, token: Token) -> None:
-        """Refuse an owner of another zone; `named` ignores it, so that it is never served."""
-        if not names.is_within(owner, self.zone):
-            raise MasterError(token.start, f"{owner} lies outside of the zone {self.zone}")
 
     def dns_name(self, token: Token, origin: dns.name.Name) -> dns.name.Name:
         """Read a name."""

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from mxsync_zonefile.master import Token
 
 
+_COLUMN = 2
+"""So many blanks stand behind a word to bring the next one into a column."""
+
+
 class NewRecord(NamedTuple):
     """An MX record that gets a line of its own."""
 
@@ -40,10 +44,12 @@ def compose(content: Content, new: NewRecord, state: State) -> tuple[str, int | 
         line = _blanks(content.text[_start(content, like) : _first(like).start]) or "\t"
     else:
         text = owner_text(content, like, state.origin, owner)
-        line = text + (_column(content, words.owner, len(text)) if words.owner else "\t")
+        line = text + _after_owner(content, like, len(text))
     explicit = words.ttl is not None or not state.surely_gives(ttl)
     if explicit and words.ttl is None:
-        line += f"{ttl} "
+        room = len(line) - len(line.rstrip(" "))
+        taken = len(str(ttl)) + 1
+        line = f"{line[:-taken] if room > taken else line}{ttl} "
     for token in sorted((token for token in (words.ttl, words.rdclass) if token), key=lambda one: one.start):
         text = str(ttl) if token is words.ttl else token.text
         line += text + _gap(content, token)
@@ -54,6 +60,23 @@ def compose(content: Content, new: NewRecord, state: State) -> tuple[str, int | 
         line += "mx " if words.rdtype.text.islower() else "MX "
         between = " "
     return f"{line}{mx.preference}{between}{mx.exchange}", ttl if explicit else state.last_ttl
+
+
+def fitted(content: Content, token: Token, text: str) -> tuple[int, int, str]:
+    """Put another text in a word's place; what stands in a column behind it keeps that column."""
+    behind = content.text[token.end :]
+    gap = len(behind) - len(behind.lstrip(" "))
+    if gap < _COLUMN:
+        return token.start, token.end, text
+    return token.start, token.end + gap, text + " " * max(1, gap + len(token.text) - len(text))
+
+
+def inserted(content: Content, at: int, text: str) -> tuple[int, int, str]:
+    """Put a further word before the one at `at`, in the blanks before it where they have the room."""
+    before = content.text[:at]
+    room = len(before) - len(before.rstrip(" "))
+    taken = len(text) + 1 if room > len(text) + 1 else 0
+    return at - taken, at, f"{text} "
 
 
 def owner_text(content: Content, like: RR, origin: dns.name.Name, owner: Name | None = None) -> str:
@@ -103,6 +126,16 @@ def _column(content: Content, token: Token, width: int) -> str:
     if "\t" in gap or len(gap) == 1:
         return gap
     return " " * max(1, len(token.text) + len(gap) - width)
+
+
+def _after_owner(content: Content, like: RR, width: int) -> str:
+    """Give the blanks behind an owner's word, so that what follows stands where it does in `like`."""
+    words = like.source.words
+    assert words  # noqa: S101 - it is a line of the file
+    if words.owner:
+        return _column(content, words.owner, width)
+    indent = content.text[_start(content, like) : _first(like).start]
+    return " " * max(1, len(indent) - width) if indent.strip(" ") == "" else "\t"
 
 
 def _blanks(text: str) -> str:

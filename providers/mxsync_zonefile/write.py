@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mxsync import names
 from mxsync.change import ChangeOutcome, Outcome
 from mxsync.reading import Blocked, Unreadable, set_of
-from mxsync_zonefile.edit import Uneditable, check_owner, check_zone, edit
+from mxsync_zonefile.edit import Uneditable, edit
 from mxsync_zonefile.folder import ENCODING
 from mxsync_zonefile.interpret import Unusable
 from mxsync_zonefile.proof import prove
@@ -46,9 +46,9 @@ class ZoneWrite:
             with locked(path, wait=lock_wait) as held:
                 content = self.folder.interpret(self.zone, path, held.data)
                 self.compare(self.folder.readings(path, content, self.open))
-                self.keep_editable(content)
-                if self.open:
-                    old, new = held.data, self.edited(path, content, today)
+                new = self.edited(path, content, today)
+                if new:
+                    old = held.data
                     held.replace(new.text.encode(ENCODING))
                     if reload:
                         self.reload_or_undo(reload, held, old)
@@ -56,8 +56,6 @@ class ZoneWrite:
                         self.look(path, held, new)
         except (FileTrouble, Unusable) as error:
             self.close_all(Outcome.FAILED, str(error))
-        except Uneditable as error:
-            self.close_all(Outcome.BLOCKED, str(error))
         return self.outcomes
 
     def refused(self, message: str) -> list[ChangeOutcome]:
@@ -89,32 +87,42 @@ class ZoneWrite:
                 self.close(
                     owner, Outcome.CONFLICT, "the set in the file is not what it was; plan again", found
                 )
+            elif found.fixed:
+                self.close(owner, Outcome.BLOCKED, found.fixed, found)
 
-    def keep_editable(self, content: Content) -> None:
-        """Close what stands in the file in a way that cannot be edited.
+    def edited(self, path: Path, content: Content, today: date) -> Content | None:
+        """Give the new content, which is proven to say what it shall; None if nothing can be changed.
 
-        Raises Uneditable if nothing in it can.
+        A change that cannot be proven is closed, and does not stop the others.
         """
-        if self.open:
-            check_zone(content)
-        for owner in list(self.open):
-            try:
-                check_owner(content, owner)
-            except Uneditable as error:
-                self.close(owner, Outcome.BLOCKED, str(error))
+        if not self.open:
+            return None
+        serial = next_serial(content.serial, today)
+        try:
+            return self.proven(path, content, list(self.open.values()), serial)
+        except Uneditable:
+            for change in list(self.open.values()):
+                try:
+                    self.proven(path, content, [change], serial)
+                except Uneditable as error:
+                    self.close(change.owner, Outcome.BLOCKED, str(error))
+        try:
+            return self.proven(path, content, list(self.open.values()), serial) if self.open else None
+        except Uneditable as error:
+            self.close_all(Outcome.BLOCKED, str(error))
+            return None
 
-    def edited(self, path: Path, content: Content, today: date) -> Content:
-        """Give the new content, which is proven to say what it shall.
+    def proven(self, path: Path, content: Content, changes: list[Change], serial: int) -> Content:
+        """Make these changes in the content, and prove the result.
 
         Raises Uneditable.
         """
-        serial = next_serial(content.serial, today)
-        data = edit(content, self.open.values(), serial).encode(ENCODING)
+        data = edit(content, changes, serial).encode(ENCODING)
         try:
             new = self.folder.interpret(self.zone, path, data)
         except Unusable as error:
             raise Uneditable(f"the edited file would not be valid; nothing was written: {error}") from None
-        prove(content, new, self.open.values(), serial)
+        prove(content, new, changes, serial)
         return new
 
     def reload_or_undo(self, reload: Reload, held: Held, old: bytes) -> None:

@@ -15,7 +15,7 @@ from mxsync.model import MXSet
 from mxsync.names import Name
 from mxsync.plan import Plan, make_plan
 from mxsync.provider import Provider, ZoneBatch, ZoneRequest
-from mxsync.reading import ZoneFailure, ZoneReading
+from mxsync.reading import Present, ZoneFailure, ZoneReading
 from mxsync.report import ExitCode, Report, Result
 from mxsync.state import Desired, DesiredZone, Wanted
 from support.sets import mx_set
@@ -144,6 +144,20 @@ def test_a_set_that_moved_since_the_plan_is_a_conflict_and_nothing_is_sent() -> 
     assert getattr(only(report).found, "set", None) == OTHER
     assert provider.sent == []
     assert report.exit_code is ExitCode.CONFLICT
+
+
+def test_a_set_that_can_no_longer_be_changed_is_blocked_and_nothing_is_sent() -> None:
+    class Fixed(Flaky):
+        def read(self, requests: Iterable[ZoneRequest]) -> Iterator[ZoneReading | ZoneFailure]:
+            for request in requests:
+                yield ZoneReading(
+                    request.zone, "fixed", {request.zone: Present(BEFORE, fixed="it is generated")}
+                )
+
+    provider = Fixed({ZONE: {ZONE: BEFORE}})
+    report = apply_plan(plan({"a": serving()}), {"a": provider})
+    assert (only(report).outcome, only(report).message) == (Outcome.BLOCKED, "it is generated")
+    assert provider.sent == []
 
 
 def test_a_lost_answer_to_a_write_that_took_effect_is_applied_and_sent_once() -> None:

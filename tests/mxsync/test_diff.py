@@ -61,6 +61,18 @@ def test_an_owner_that_is_blocked_or_unreadable_is_never_changed(whole: bool, re
     assert {**found.blocked, **found.unreadable}.keys() == {ZONE}
 
 
+def test_a_set_that_cannot_be_changed_is_blocked_unless_it_is_as_wanted() -> None:
+    there, other = mx_set(60, "10 mx.example.net."), mx_set(60, "20 mx.example.net.")
+    fixed = Present(there, fixed="it is generated")
+    as_wanted = diff(DesiredZone("memory", ZONE, {ZONE: Wanted(there)}), {ZONE: fixed})
+    assert (as_wanted.unchanged, as_wanted.blocked) == ((ZONE,), {})
+    for after in (other, None):
+        found = diff(DesiredZone("memory", ZONE, {ZONE: Wanted(after)}), {ZONE: fixed})
+        assert (found.changes, found.blocked) == ((), {ZONE: "it is generated"})
+    found = diff(DesiredZone("memory", ZONE, {ZONE: Wanted(other)}), {ZONE: Absent(fixed="it is signed")})
+    assert found.blocked == {ZONE: "it is signed"}
+
+
 def test_an_owner_without_a_reading_is_unreadable_and_not_absent() -> None:
     desired = DesiredZone("memory", ZONE, {ZONE: Wanted(mx_set(60, "10 mx.example.net."))})
     assert diff(desired, {}).unreadable.keys() == {ZONE}

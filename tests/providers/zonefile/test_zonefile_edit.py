@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -10,14 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mxsync import names
-from mxsync.change import Change
+from mxsync.change import Change, Outcome
 from mxsync.model import MX, MXSet
 from mxsync_zonefile.content import Content
 from mxsync_zonefile.edit import Uneditable, assign, edit
 from mxsync_zonefile.interpret import File, Unusable, interpret
 from mxsync_zonefile.proof import prove
 from support.sets import mx_set
-from support.zonefiles import ZONE, compiled, in_bind
+from support.zonefiles import ZONE, compiled, in_bind, provider_of, write, zone_file
 
 OWNERS = ["@", "a", "b", "*", "x.a", "example.com."]
 TTLS = ["", "60 ", "1h ", "7200 "]
@@ -162,3 +163,66 @@ def test_a_record_goes_to_the_line_of_its_exchange_then_of_its_preference() -> N
     wanted = mx_set(1, "5 c.", "10 x.", "40 d.", "50 y.").records
     assert [str(record) for record in assign(held, wanted)] == ["10 x.", "50 y.", "5 c.", "40 d."]
     assert assign(held, wanted[:1]) == [None, None, wanted[0], None]
+
+
+def test_what_stands_in_columns_stays_in_its_columns(tmp_path: Path) -> None:
+    path = zone_file(
+        tmp_path,
+        "@      14400    IN  MX    10 mail               ; all mail\n"
+        "       14400    IN  MX    5  mx.example.net.    ; first\n"
+        "lists           IN  MX    10 mail               ; no TTL here\n"
+        "                IN  TXT   none\n"
+        "www             IN  A     192.0.2.1\n"
+        "                IN  AAAA  2001:db8::1\n",
+    )
+    lists, www, new = (names.parse(text, ZONE) for text in ("lists", "www", "new"))
+    before = mx_set(14400, "10 mail.example.com.", "5 mx.example.net.")
+    wanted = mx_set(60, "10 mx1.example.net.", "5 mx.example.net.")
+    outcomes = write(
+        provider_of(tmp_path),
+        Change(ZONE, before, wanted),
+        Change(lists, mx_set(3600, "10 mail.example.com."), mx_set(300, "100 mail.example.com.")),
+        Change(new, None, mx_set(3600, "10 mx1.example.net.")),
+        Change(www, None, mx_set(3600, "0 .")),
+    )
+    assert {answer.outcome for answer in outcomes} == {Outcome.APPLIED}
+    assert path.read_text().splitlines()[3:] == [
+        "@      60       IN  MX    10 mx1.example.net.   ; all mail",
+        "       60       IN  MX    5  mx.example.net.    ; first",
+        "lists       300 IN  MX    100 mail               ; no TTL here",
+        "                IN  TXT   none",
+        "www             IN  A     192.0.2.1",
+        "                IN  AAAA  2001:db8::1",
+        "                IN  MX 0 .",
+        "new             IN  MX    10 mx1.example.net.",
+    ]
+
+
+def test_a_change_that_cannot_be_proven_does_not_stop_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = zone_file(tmp_path, "@ MX 10 a.example.net.\nlists MX 10 a.example.net.\n")
+    lists = names.parse("lists", ZONE)
+
+    def doubt(old: Content, new: Content, changes: Iterable[Change], serial: int) -> None:
+        prove(old, new, changes, serial)
+        if any(change.owner == lists for change in changes):
+            raise Uneditable("not proven")
+
+    monkeypatch.setattr("mxsync_zonefile.write.prove", doubt)
+    before, after = mx_set(3600, "10 a.example.net."), mx_set(3600, "10 b.example.net.")
+    outcomes = write(provider_of(tmp_path), Change(lists, before, after), Change(ZONE, before, after))
+    assert [answer.outcome for answer in outcomes] == [Outcome.BLOCKED, Outcome.APPLIED]
+    assert outcomes[0].message == "not proven"
+    assert path.read_text().endswith("@ MX 10 b.example.net.\nlists MX 10 a.example.net.\n")
+
+
+def test_records_outside_of_the_zone_stay_in_the_file(tmp_path: Path) -> None:
+    path = zone_file(
+        tmp_path, "@ MX 10 a.example.net.\nwww.example.net. 5m A 192.0.2.1\n  AAAA 2001:db8::1\n"
+    )
+    before, after = mx_set(3600, "10 a.example.net."), mx_set(60, "10 b.example.net.")
+    assert write(provider_of(tmp_path), Change(ZONE, before, after))[0].outcome is Outcome.APPLIED
+    assert path.read_text().endswith(
+        "@ 60 MX 10 b.example.net.\nwww.example.net. 5m A 192.0.2.1\n  AAAA 2001:db8::1\n"
+    )
