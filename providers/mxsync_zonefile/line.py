@@ -52,12 +52,13 @@ def compose(content: Content, new: NewRecord, state: State) -> tuple[str, int | 
         line = f"{line[:-taken] if room > taken else line}{ttl} "
     for token in sorted((token for token in (words.ttl, words.rdclass) if token), key=lambda one: one.start):
         text = str(ttl) if token is words.ttl else token.text
-        line += text + _gap(content, token)
+        line += text + _column(content, token, len(text))
     if like.rdata.rdtype is RdataType.MX:
         line += words.rdtype.text + _gap(content, words.rdtype)
         between = _gap(content, words.data[0])
     else:
-        line += "mx " if words.rdtype.text.islower() else "MX "
+        kind = "mx" if words.rdtype.text.islower() else "MX"
+        line += kind + _column(content, words.rdtype, len(kind))
         between = " "
     return f"{line}{mx.preference}{between}{mx.exchange}", ttl if explicit else state.last_ttl
 

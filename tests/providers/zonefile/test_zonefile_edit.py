@@ -193,7 +193,7 @@ def test_what_stands_in_columns_stays_in_its_columns(tmp_path: Path) -> None:
         "                IN  TXT   none",
         "www             IN  A     192.0.2.1",
         "                IN  AAAA  2001:db8::1",
-        "                IN  MX 0 .",
+        "                IN  MX    0 .",
         "new             IN  MX    10 mx1.example.net.",
     ]
 
