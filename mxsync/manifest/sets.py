@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mxsync import names, rules
+from mxsync import names
 from mxsync.diagnostic import Severity
 from mxsync.errors import InvalidName
 from mxsync.manifest.faults import close_to
 from mxsync.manifest.schema import RecordsWithTtl, SetWithTtl
 from mxsync.model import MX, MXSet
 from mxsync.names import ROOT
+from mxsync.rules.checks import Problem, check_exchange, check_records
 from mxsync.state import Wanted
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ class SetReader:
             if exchange is not None:
                 made.append(MX(record.preference, exchange))
         if len(made) == len(records):
-            for p in rules.check_records(made):
+            for p in check_records(made):
                 place = spot.place() if p.record is None else spot.below(p.record).place()
                 found.append(spot.finding(p.rule, p.message, p.help, severity=p.severity, place=place))
         self._findings += found
@@ -102,17 +103,17 @@ class SetReader:
         return MXSet.of(ttl, made)
 
     @staticmethod
-    def _exchange(text: str, zone: Name) -> tuple[Name | None, list[rules.Problem]]:
+    def _exchange(text: str, zone: Name) -> tuple[Name | None, list[Problem]]:
         """Read an exchange: two labels or more are absolute, one alone is relative to the zone."""
         relative = "." not in text
         try:
             exchange = names.parse(text, zone if relative else ROOT)
         except InvalidName as error:
-            return None, [rules.Problem("MX003", Severity.ERROR, f"the exchange {error}")]
-        problems = list(rules.check_exchange(text, exchange, zone))
+            return None, [Problem("MX003", Severity.ERROR, f"the exchange {error}")]
+        problems = list(check_exchange(text, exchange, zone))
         if relative and not problems:
             message = f"the exchange {text} is taken as relative to the zone: {exchange}"
-            problems.append(rules.Problem("MX018", Severity.WARNING, message, f"write {exchange}"))
+            problems.append(Problem("MX018", Severity.WARNING, message, f"write {exchange}"))
         return exchange, problems
 
 
