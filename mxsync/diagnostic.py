@@ -48,6 +48,12 @@ class Diagnostic:
     """What to do about it, in one line."""
     zone: str | None = None
     owner: str | None = None
+    waivable: bool = False
+    """Whether the manifest may waive it: every warning, and the errors of which the rule says so."""
+    waived: bool = False
+    """Whether the manifest waives it: it stays in documents, and refuses nothing."""
+    private: bool = False
+    """Whether the line at `place` may hold a secret, and is not to be shown."""
 
     def __str__(self) -> str:
         where = f"{self.place}: " if self.place else ""
@@ -71,5 +77,5 @@ def in_order(findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
 
 
 def has_errors(findings: Iterable[Diagnostic]) -> bool:
-    """Say whether any of the findings refuses the manifest."""
-    return any(finding.severity is Severity.ERROR for finding in findings)
+    """Say whether any of the findings refuses the manifest; what is waived does not."""
+    return any(finding.severity is Severity.ERROR and not finding.waived for finding in findings)

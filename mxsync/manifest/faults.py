@@ -48,7 +48,15 @@ def faults(
         # A block of a provider is where a secret might stand by mistake: its values are not repeated.
         found = _found(last, quote=not below)
         rule = detail["type"] if _RULE.fullmatch(detail["type"]) else "MX029"
-        yield Diagnostic(rule, Severity.ERROR, _message(detail, found), place, help=_help(detail, error))
+        # The same goes for its lines.
+        yield Diagnostic(
+            rule,
+            Severity.ERROR,
+            _message(detail, found),
+            place,
+            help=_help(detail, error),
+            private=bool(below),
+        )
 
 
 def close_to(word: str, known: Iterable[str]) -> str | None:
