@@ -19,7 +19,7 @@ from mxsync.errors import InvalidManifest, MxsyncError, NotAllowed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS = ("apply", "plan", "providers", "validate")
+COMMANDS = ("apply", "init", "plan", "providers", "rules", "validate")
 """Each is a module below this one that holds a `command`."""
 
 _FAILED, _REFUSED, _USAGE, _INTERRUPTED = 1, 3, 64, 130

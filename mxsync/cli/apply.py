@@ -59,7 +59,7 @@ def command(  # noqa: PLR0913 - one for each option
         show_findings(error.findings, output, no_color=no_color, err=True)
         return ExitCode.REFUSED
     # With a document on stdout, the plan is shown beside it, for whoever is asked.
-    show(text.findings(ready.provenance.findings), no_color=no_color, err=True)
+    show_findings(ready.provenance.findings, "text", no_color=no_color, err=True)
     show(text.plan(ready.plan), no_color=no_color, err=output == "json")
     if ready.guards:
         raise NotAllowed("nothing was changed: a guard refuses this plan, see above")

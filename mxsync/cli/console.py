@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from mxsync.render import json, text
+from mxsync.diagnostic import Severity
+from mxsync.render import github, json, sarif, text
+from mxsync.render.source import lines_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from mxsync.diagnostic import Diagnostic
+
+MAX_OCTETS = 64 * 1024 * 1024
+"""The largest file that lines are shown of."""
 
 
 def show(rendered: str, *, no_color: bool = False, err: bool = False) -> None:
     """Write rendered text; a terminal gets colours unless they are declined (no-color.org)."""
     stream = sys.stderr if err else sys.stdout
+    if isinstance(stream, io.TextIOWrapper):
+        # A file's name may be no text, and a terminal may know few letters.
+        stream.reconfigure(errors="backslashreplace")
     forced = os.environ.get("FORCE_COLOR", "0") not in {"", "0"}
     plain = no_color or bool(os.environ.get("NO_COLOR")) or not (stream.isatty() or forced)
     click.echo(click.unstyle(rendered) if plain else rendered, nl=False, err=err, color=not plain)
@@ -27,8 +38,24 @@ def show(rendered: str, *, no_color: bool = False, err: bool = False) -> None:
 def show_findings(
     findings: Iterable[Diagnostic], output: str, *, no_color: bool = False, err: bool = False
 ) -> None:
-    """Write findings, as the result or beside it."""
-    if output == "json":
-        show(json.findings(findings), no_color=True)
+    """Write findings in the format of this name.
+
+    As text beside a result, on stderr, they are warnings and errors only.
+    """
+    if output == "text":
+        shown = (each for each in findings if not err or each.severity is not Severity.INFO)
+        show(text.findings(shown, cache(_source_lines)), no_color=no_color, err=err)
     else:
-        show(text.findings(findings), no_color=no_color, err=err)
+        written = {"json": json.findings, "github": github.findings, "sarif": sarif.findings}[output]
+        show(written(findings), no_color=True)
+
+
+def _source_lines(file: str) -> Sequence[str | None]:
+    """Read the lines of a manifest again, to show some; none if it cannot be read, or only once."""
+    path = Path(file)
+    try:
+        if not path.is_file() or path.stat().st_size > MAX_OCTETS:
+            return ()
+        return lines_of(path.read_bytes().decode("utf-8"))
+    except (OSError, ValueError):
+        return ()

@@ -15,6 +15,14 @@ output = click.option(
     show_default=True,
     help="How to write the result.",
 )
+findings_output = click.option(
+    "--format",
+    "output",
+    type=click.Choice(["text", "json", "github", "sarif"]),
+    default="text",
+    show_default=True,
+    help="How to write the findings: github annotates pull requests, sarif is for code scanners.",
+)
 no_color = click.option("--no-color", is_flag=True, help="Write no colours, on a terminal neither.")
 allow_exec = click.option(
     "--allow-exec",

@@ -14,15 +14,16 @@ if TYPE_CHECKING:
 
 @click.command()
 @options.paths
-@options.output
+@options.findings_output
+@click.option("--strict", is_flag=True, help="Take no warnings either.")
 @options.no_color
-def command(paths: tuple[Path, ...], output: str, *, no_color: bool) -> int:
+def command(paths: tuple[Path, ...], output: str, *, strict: bool, no_color: bool) -> int:
     """Check a manifest, without asking any server.
 
     PATH is a file or a folder; mxsync.yaml where none is given.
     """
     from mxsync.cli.console import show, show_findings  # noqa: PLC0415 - as all of this, only when it runs
-    from mxsync.diagnostic import has_errors  # noqa: PLC0415
+    from mxsync.diagnostic import Severity, has_errors  # noqa: PLC0415
     from mxsync.errors import InvalidManifest  # noqa: PLC0415
     from mxsync.manifest.load import load_manifest  # noqa: PLC0415
     from mxsync.manifest.resolve import resolve  # noqa: PLC0415
@@ -38,6 +39,10 @@ def command(paths: tuple[Path, ...], output: str, *, no_color: bool) -> int:
         findings = error.findings
     show_findings(findings, output, no_color=no_color)
     if has_errors(findings):
+        return ExitCode.REFUSED
+    warnings = sum(each.severity is Severity.WARNING and not each.waived for each in findings)
+    if strict and warnings:
+        click.echo(f"mxsync: {count(warnings, 'warning')}, and --strict takes none", err=True)
         return ExitCode.REFUSED
     if output == "text":
         show(f"Valid: {count(sets, 'MX set')} in {count(zones, 'zone')}.\n", no_color=no_color)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mxsync.model import MXSet
     from mxsync.plan import Plan, Provenance, Trouble
     from mxsync.report import Report, Result
+    from mxsync.rules.catalog import Rule
 
 UNDIGESTED = ("digest", "created", "mxsync")
 """Fields of a plan that its digest does not cover."""
@@ -30,6 +31,28 @@ UNDIGESTED = ("digest", "created", "mxsync")
 def findings(found: Iterable[Diagnostic]) -> str:
     """Write findings as a document of their own."""
     return _write({"format": "mxsync.findings/1", "findings": [_finding(finding) for finding in found]})
+
+
+def rules(known: Iterable[Rule]) -> str:
+    """Write rules, each with all there is to say about it."""
+    return _write(
+        {
+            "format": "mxsync.rules/1",
+            "rules": [
+                {
+                    "id": rule.id,
+                    "severity": rule.severity,
+                    "title": rule.title,
+                    "why": rule.why,
+                    "source": rule.source,
+                    "wrong": rule.wrong,
+                    "right": rule.right,
+                    "waivable": rule.waivable,
+                }
+                for rule in known
+            ],
+        }
+    )
 
 
 def plan(made: Plan, provenance: Provenance, now: datetime) -> str:
@@ -135,7 +158,7 @@ def _finding(finding: Diagnostic) -> dict[str, Any]:
         "column": place.column if place else None,
         "zone": finding.zone,
         "owner": finding.owner,
-        "waived": False,
+        "waived": finding.waived,
     }
 
 

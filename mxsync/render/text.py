@@ -13,6 +13,8 @@ from mxsync.change import Action, Outcome
 from mxsync.diagnostic import Severity
 from mxsync.impact import effect
 from mxsync.names import relative
+from mxsync.render.excerpt import excerpt
+from mxsync.render.source import no_lines
 from mxsync.render.words import count, duration, mx_set, one_line, reading
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from mxsync.diagnostic import Diagnostic
     from mxsync.model import MXSet
     from mxsync.plan import Plan, PlannedChange, Trouble, Unmanaged
+    from mxsync.render.source import Lines
     from mxsync.report import Report, Result
 
 MAX_UNMANAGED = 20
@@ -41,17 +44,37 @@ _COLOURS = {
 }
 
 
-def findings(found: Iterable[Diagnostic]) -> str:
-    """Write findings, one after the other."""
+def findings(found: Iterable[Diagnostic], lines_of: Lines = no_lines) -> str:
+    """Write findings, one after the other, each with its line of the source where that may be shown.
+
+    What is waived is left out.
+    """
     colours = {Severity.ERROR: _RED, Severity.WARNING: _YELLOW, Severity.INFO: _BOLD}
     lines: list[str] = []
     for finding in found:
-        where = f"{finding.place}: " if finding.place else ""
-        label = _paint(f"{finding.severity} {finding.rule}:", colours[finding.severity])
-        lines.append(f"{where}{label} {one_line(finding.message)}\n")
+        if finding.waived:
+            continue
+        where = f"{one_line(str(finding.place))}: " if finding.place else ""
+        colour = colours[finding.severity]
+        label = _paint(f"{finding.severity} {finding.rule}:", colour)
+        lines.append(f"{where}{label} {one_line(finding.message)}")
+        lines += _excerpt(finding, colour, lines_of)
         if finding.help:
-            lines.append(f"  help: {one_line(finding.help)}\n")
-    return "".join(lines)
+            lines.append(f"  help: {one_line(finding.help)}")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _excerpt(finding: Diagnostic, colour: str, lines_of: Lines) -> Iterator[str]:
+    place = finding.place
+    if place is None or finding.private:
+        return
+    lines = lines_of(place.file)
+    line = lines[place.line - 1] if 0 < place.line <= len(lines) else None
+    if line is None or (shown := excerpt(line, place.column)) is None:
+        return
+    number = str(place.line)
+    yield f"  {number} | {shown.text}"
+    yield f"  {' ' * len(number)} | {' ' * shown.indent}{_paint('^' * shown.width, colour)}"
 
 
 def plan(made: Plan) -> str:

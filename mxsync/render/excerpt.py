@@ -1,0 +1,82 @@
+"""The line of a source that a finding is about, with a caret under the very value. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+WIDTH = 100
+"""The most columns of a source line that are shown; a longer one is cut around the place."""
+BEFORE = 40
+"""How many columns before the place are shown of a line that is cut."""
+
+_TAB = 4
+_HIDDEN = "\N{REPLACEMENT CHARACTER}"
+_CUT = "…"
+_TOKEN = re.compile(
+    r'"(?:[^"\\]|\\.)*"'  # a quoted scalar
+    r"|'(?:[^']|'')*'"
+    r"|[\[{][^\[\]{}\"']*[\]}]"  # a flow collection, if it is a simple one
+    r"|[^\s,\[\]{}\"']+"  # a word
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A piece of a line as a terminal shows it; no character of it is a control character."""
+
+    text: str
+    indent: int
+    """How many columns of the terminal lie before the caret."""
+    width: int
+    """How many columns the caret covers, 1 or more."""
+
+
+def excerpt(line: str, column: int) -> Excerpt | None:
+    """Cut out what stands at a column, counted from 1 in characters; None if the line is too short.
+
+    The column just behind the last character is the end of the line.
+    """
+    at = column - 1
+    if not 0 <= at <= len(line):
+        return None
+    # Cut before anything is measured: a line may have millions of characters.
+    first, last = max(0, at - WIDTH), at + WIDTH
+    cells: list[str] = []
+    start = 0  # the column of the terminal
+    for char in line[first:last]:
+        cells.append(_shown(char, start))
+        start += _width(cells[-1])
+    token = _TOKEN.match(line, at, last)
+    length = len(token[0].rstrip(":")) if token else 1
+    marked = at - first
+    cut_before, cut_after = first > 0, last < len(line)
+    if cut_before or cut_after or start > WIDTH:
+        lowest = marked
+        while lowest and sum(map(_width, cells[lowest - 1 : marked])) <= BEFORE:
+            lowest -= 1
+        highest = marked
+        while highest < len(cells) and sum(map(_width, cells[lowest : highest + 1])) <= WIDTH:
+            highest += 1
+        cut_before, cut_after = cut_before or lowest > 0, cut_after or highest < len(cells)
+        cells, marked = cells[lowest:highest], marked - lowest
+    before = [_CUT] * cut_before + cells[:marked]
+    covered = sum(map(_width, cells[marked : marked + length]))
+    text = "".join([*before, *cells[marked:], _CUT * cut_after])
+    return Excerpt(text.rstrip(), sum(map(_width, before)), max(1, covered))
+
+
+def _shown(char: str, start: int) -> str:
+    """Give what is shown for a character that begins at a column of the terminal, from 0."""
+    if char == "\t":
+        return " " * (_TAB - start % _TAB)
+    return char if char.isprintable() else _HIDDEN
+
+
+def _width(text: str) -> int:
+    """Give how many columns of a terminal a text takes (UAX #11, combining marks take none)."""
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
+        for char in text
+    )
