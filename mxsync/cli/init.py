@@ -40,7 +40,9 @@ def command(path: Path) -> int:
 
     In a folder it is called mxsync.yaml. A file that is there already stays as it is.
     """
-    from mxsync.errors import MxsyncError, NotAllowed  # noqa: PLC0415 - as all of this, only when it runs
+    from mxsync.cli.console import show  # noqa: PLC0415 - as all of this, only when it runs
+    from mxsync.errors import MxsyncError, NotAllowed  # noqa: PLC0415
+    from mxsync.render.words import one_line  # noqa: PLC0415
     from mxsync.report import ExitCode  # noqa: PLC0415
 
     path = path / "mxsync.yaml" if path.is_dir() else path
@@ -53,5 +55,6 @@ def command(path: Path) -> int:
         ) from error
     except OSError as error:
         raise MxsyncError(f"{path} cannot be written: {error.strerror or error}") from error
-    click.echo(f"Wrote {path}. Put your domains into it, then run: mxsync validate {path}")
+    message = f"Wrote {path}. Put your domains into it, then run: mxsync validate {path}"
+    show(f"{one_line(message)}\n", no_color=True)
     return ExitCode.DONE

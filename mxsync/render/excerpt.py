@@ -14,6 +14,7 @@ BEFORE = 40
 _TAB = 4
 _HIDDEN = "\N{REPLACEMENT CHARACTER}"
 _CUT = "…"
+_NO_SPACE = frozenset({"Mn", "Me"})  # marks over or around the letter before them
 _TOKEN = re.compile(
     r'"(?:[^"\\]|\\.)*"'  # a quoted scalar
     r"|'(?:[^']|'')*'"
@@ -75,8 +76,11 @@ def _shown(char: str, start: int) -> str:
 
 
 def _width(text: str) -> int:
-    """Give how many columns of a terminal a text takes (UAX #11, combining marks take none)."""
-    return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
-        for char in text
-    )
+    """Give how many columns of a terminal a text takes (UAX #11; marks take none)."""
+    return sum(map(_columns, text))
+
+
+def _columns(char: str) -> int:
+    if unicodedata.category(char) in _NO_SPACE:
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in {"W", "F"} else 1
