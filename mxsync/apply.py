@@ -11,7 +11,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ from mxsync import live
 from mxsync.change import ChangeOutcome, Outcome
 from mxsync.provider import ZoneBatch, ZoneRequest, in_threads
 from mxsync.reading import Absent, Blocked, Present, Unreadable, ZoneReading, set_of
-from mxsync.report import Report, Result
+from mxsync.report import SUCCESS, Report, Result
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -31,6 +31,11 @@ if TYPE_CHECKING:
 
 TRIES = 2
 """How often one conditional write is sent at most."""
+_FINAL = frozenset({Outcome.APPLIED, Outcome.BLOCKED, Outcome.FAILED})
+"""What a provider may say for good; everything else is settled by reading."""
+
+_Key = tuple[str, "Name", "Name"]
+"""Provider, zone and owner."""
 
 
 def apply_plan(
@@ -46,65 +51,73 @@ def apply_plan(
     that is kept alike at several providers. Once `stopped` says so, no further write is started; those
     in flight are finished and settled.
     """
-    run = _Run(plan.changes, providers, stopped)
+    run = _Run(plan, providers, stopped, independent)
     run.read_again()
-    if not independent:
-        run.hold_groups(plan)
-    run.send()
-    troubles = [
+    while (items := run.sendable()) and not stopped():
+        run.settle(run.write(items))
+    run.close_rest()
+    results = (
+        *(run.results[_key(item)] for item in plan.changes),
+        *run.moved,
         *(Result(t.provider, t.zone, t.owner, Outcome.BLOCKED, None, None, t.reason) for t in plan.blocked),
         *(Result(t.provider, t.zone, t.owner, Outcome.FAILED, None, None, t.reason) for t in plan.failed),
-    ]
-    results = [run.results[id(item)] for item in plan.changes]
-    return Report((*results, *troubles), interrupted=stopped())
+    )
+    return Report(results, interrupted=run.cut_short)
 
 
 @dataclass(slots=True)
 class _Run:
-    """One apply under way: `results` fills up, keyed by the identity of the planned change."""
+    """One apply under way: `results` fills up."""
 
-    changes: tuple[PlannedChange, ...]
+    plan: Plan
     providers: Mapping[str, Provider]
     stopped: Callable[[], bool]
-    results: dict[int, Result] = field(default_factory=dict)
-    seen: dict[int, OwnerReading] = field(default_factory=dict)
+    independent: bool
+    results: dict[_Key, Result] = field(default_factory=dict)
+    moved: list[Result] = field(default_factory=list)
+    """What is said of sets that were as wanted when the plan was made, and are no more."""
+    seen: dict[_Key, OwnerReading] = field(default_factory=dict)
+    answers: dict[_Key, ChangeOutcome] = field(default_factory=dict)
+    """The last answer to every change that was sent."""
+    tries: Counter[_Key] = field(default_factory=Counter)
+    cut_short: bool = False
 
     def open(self) -> list[PlannedChange]:
-        return [item for item in self.changes if id(item) not in self.results]
+        return [item for item in self.plan.changes if _key(item) not in self.results]
 
     def close(
         self, item: PlannedChange, outcome: Outcome, message: str = "", found: OwnerReading | None = None
     ) -> None:
-        self.results[id(item)] = Result(
-            item.provider, item.zone, item.change.owner, outcome, item.change, found, message
-        )
+        key, change = _key(item), item.change
+        self.results[key] = Result(*key, outcome, change, found, message, item.cached_for)
 
-    def look(self, items: Iterable[PlannedChange]) -> None:
-        """Read the owners of these changes; what stays unread is `Unreadable`, with the reason."""
-        asked: dict[tuple[str, Name], list[PlannedChange]] = defaultdict(list)
-        for item in items:
-            asked[item.provider, item.zone].append(item)
+    def look(self, keys: Iterable[_Key], *, stoppable: bool = False) -> None:
+        """Read owners; what stays unread is `Unreadable`, with the reason."""
+        asked: dict[tuple[str, Name], list[Name]] = defaultdict(list)
+        for provider, zone, owner in keys:
+            asked[provider, zone].append(owner)
         requests: dict[str, list[ZoneRequest]] = defaultdict(list)
-        for (provider, zone), wanted in asked.items():
-            owners = tuple(item.change.owner for item in wanted)
-            requests[provider].append(ZoneRequest(zone, owners))
-        zones = live.read(requests, self.providers).zones
-        for key, wanted in asked.items():
-            reading = zones[key]
-            for item in wanted:
-                self.seen[id(item)] = (
-                    reading.owners.get(item.change.owner, Unreadable("the provider gave no answer for it"))
+        for (provider, zone), owners in asked.items():
+            requests[provider].append(ZoneRequest(zone, tuple(owners)))
+        stopped = self.stopped if stoppable else lambda: False
+        zones = live.read(requests, self.providers, stopped=stopped).zones
+        for (provider, zone), owners in asked.items():
+            reading = zones[provider, zone]
+            for owner in owners:
+                self.seen[provider, zone, owner] = (
+                    reading.owners.get(owner, Unreadable("the provider gave no answer for it"))
                     if isinstance(reading, ZoneReading)
                     else Unreadable(reading.message)
                 )
 
     def read_again(self) -> None:
         """Close what needs no write or may not be written."""
+        companions = {(each.provider, each.zone, each.owner): each for each in self.plan.companions}
+        self.look([*map(_key, self.plan.changes), *companions], stoppable=True)
         if self.stopped():
             return
-        self.look(self.changes)
-        for item in self.changes:
-            change, found = item.change, self.seen[id(item)]
+        for item in self.plan.changes:
+            change, found = item.change, self.seen[_key(item)]
             match found:
                 case Unreadable(message):
                     self.close(item, Outcome.FAILED, f"nothing was sent: {message}")
@@ -116,34 +129,43 @@ class _Run:
                     self.close(item, Outcome.BLOCKED, reason, found)
                 case _ if set_of(found) != change.before:
                     self.close(item, Outcome.CONFLICT, "changed since the plan was made; plan again", found)
+        for key, companion in companions.items():
+            found = self.seen[key]
+            vacant = isinstance(found, Blocked) and found.vacant and companion.set is None
+            if not vacant and (not isinstance(found, Present | Absent) or set_of(found) != companion.set):
+                message = "it was as wanted when the plan was made, and is not now; plan again"
+                self.moved.append(Result(*key, Outcome.CONFLICT, None, found, message))
 
-    def hold_groups(self, plan: Plan) -> None:
-        """Close what must wait for another provider of the same owner."""
-        reasons: dict[tuple[Name, Name | None], str] = {}
-        for trouble in (*plan.blocked, *plan.failed):
-            reasons[trouble.zone, trouble.owner] = trouble.provider
-        for result in self.results.values():
-            if result.outcome is not Outcome.ALREADY:
-                reasons[result.zone, result.owner] = result.provider
-        for item in self.open():
-            other = reasons.get((item.zone, item.change.owner)) or reasons.get((item.zone, None))
-            if other and other != item.provider:
-                self.close(
-                    item,
-                    Outcome.SKIPPED,
-                    f"not sent: it shall be alike at '{other}', which cannot be changed now",
-                    self.seen.get(id(item)),
-                )
+    def sendable(self) -> list[PlannedChange]:
+        """Give what is open, less what must not be sent because of another provider of the same owner."""
+        if not self.independent:
+            failing = self.failing()
+            for item in self.open():
+                others = failing[item.zone, item.change.owner] - {item.provider}
+                if others:
+                    self.hold(item, min(others))
+        return self.open()
 
-    def send(self) -> None:
-        """Write what is open, settle what is doubtful, and write that once more where it helps."""
-        for attempt in range(1, TRIES + 1):
-            items = self.open()
-            if not items:
-                break
-            self.settle(self.write(items), last=attempt == TRIES)
-        for item in self.open():
-            self.close(item, Outcome.SKIPPED, "not sent: interrupted")
+    def failing(self) -> dict[tuple[Name, Name], set[str]]:
+        """Give, by zone and owner, the providers where it is not as wanted, nor will be."""
+        found: dict[tuple[Name, Name], set[str]] = defaultdict(set)
+        for trouble in (*self.plan.blocked, *self.plan.failed):
+            for owner in trouble.owners if trouble.owner is None else (trouble.owner,):
+                found[trouble.zone, owner].add(trouble.provider)
+        for result in (*self.results.values(), *self.moved):
+            if result.outcome not in SUCCESS and result.owner is not None:
+                found[result.zone, result.owner].add(result.provider)
+        return found
+
+    def hold(self, item: PlannedChange, other: str) -> None:
+        """Close a change that is not sent, or not once more, because of another provider."""
+        key = _key(item)
+        reason = f"it shall be alike at '{other}', which cannot be changed now"
+        if answer := self.answers.get(key):
+            message = f"{answer.message}; not sent again: {reason}"
+            self.close(item, Outcome.UNKNOWN, message, self.seen.get(key))
+        else:
+            self.close(item, Outcome.SKIPPED, f"not sent: {reason}", self.seen.get(key))
 
     def write(self, items: list[PlannedChange]) -> list[tuple[PlannedChange, ChangeOutcome]]:
         """Send these changes to their providers, all providers at once; give what was answered."""
@@ -159,62 +181,87 @@ class _Run:
     def write_one(
         self, provider: Provider, items: list[PlannedChange]
     ) -> Iterator[tuple[PlannedChange, ChangeOutcome]]:
-        """Hand one provider its batches; whatever was taken from us gets an answer."""
-        zones: dict[Name, list[PlannedChange]] = defaultdict(list)
-        for item in items:
-            zones[item.zone].append(item)
-        unanswered: dict[tuple[Name, Name], PlannedChange] = {}
-
-        def permitted() -> Iterator[ZoneBatch]:
-            for zone, members in zones.items():
-                if self.stopped():
-                    return
-                unanswered.update({(zone, item.change.owner): item for item in members})
-                shown = {item.change.owner: self.seen[id(item)] for item in members}
-                present = {owner: found for owner, found in shown.items() if isinstance(found, Present)}
-                yield ZoneBatch(zone, tuple(item.change for item in members), present)
-
+        """Hand one provider its batches; every change gets an answer, unless a stop kept it from being sent."""
+        waiting = {(item.zone, item.change.owner): item for item in items}
+        taken: set[tuple[Name, Name]] = set()
         reason = "the provider gave no answer for it"
         try:
-            for outcome in provider.write(permitted()):
-                answered = unanswered.pop((outcome.zone, outcome.owner), None)
-                if answered:
-                    yield answered, outcome
+            for outcome in provider.write(self.batches(items, taken)):
+                key = (outcome.zone, outcome.owner)
+                if key in taken and key in waiting:
+                    yield waiting.pop(key), outcome
         # A plug-in's defect must not cost the report of what was sent.
         except Exception as error:  # noqa: BLE001
             reason = f"the provider broke off: {type(error).__name__}: {error}"
-        for (zone, owner), item in unanswered.items():
-            yield item, ChangeOutcome(zone, owner, Outcome.UNKNOWN, reason)
+        for (zone, owner), item in waiting.items():
+            if (zone, owner) in taken:
+                yield item, ChangeOutcome(zone, owner, Outcome.UNKNOWN, reason)
+            elif not self.stopped():
+                yield item, ChangeOutcome(zone, owner, Outcome.FAILED, f"not sent: {reason}")
 
-    def settle(self, answers: list[tuple[PlannedChange, ChangeOutcome]], *, last: bool) -> None:
+    def batches(self, items: list[PlannedChange], taken: set[tuple[Name, Name]]) -> Iterator[ZoneBatch]:
+        """Give changes out, zone by zone, until a stop; note those that were `taken`."""
+        zones: dict[Name, list[PlannedChange]] = defaultdict(list)
+        for item in items:
+            zones[item.zone].append(item)
+        for zone, members in zones.items():
+            if self.stopped():
+                return
+            taken.update((zone, item.change.owner) for item in members)
+            shown = {item.change.owner: self.seen[_key(item)] for item in members}
+            present = {owner: found for owner, found in shown.items() if isinstance(found, Present)}
+            yield ZoneBatch(zone, tuple(item.change for item in members), present)
+
+    def settle(self, answers: list[tuple[PlannedChange, ChangeOutcome]]) -> None:
         """Close all that is certain, by reading where it is not; leave open what is to be sent again."""
         doubtful: list[tuple[PlannedChange, ChangeOutcome]] = []
+        unseen: list[_Key] = []
         for item, answer in answers:
+            key = _key(item)
+            self.tries[key] += 1
             # After a first try of unknown fate, not even a refusal of the second says that nothing changed.
-            if answer.outcome in {Outcome.UNKNOWN, Outcome.CONFLICT} or (
-                last and answer.outcome is not Outcome.APPLIED
-            ):
-                doubtful.append((item, answer))
-            else:
+            certain = answer.outcome in _FINAL and key not in self.answers
+            if answer.outcome is Outcome.APPLIED or certain or answer.final:
                 self.close(item, answer.outcome, answer.message, answer.found)
-        shown = {
-            id(item): answer.found
-            for item, answer in doubtful
-            if answer.outcome is Outcome.CONFLICT and answer.found
-        }
-        self.seen.update(shown)
-        self.look(item for item, _ in doubtful if id(item) not in shown)
-        for item, answer in doubtful:
-            change, found = item.change, self.seen[id(item)]
-            if isinstance(found, Unreadable):
-                message = f"{answer.message}; reading it again did not work either: {found.message}"
-                self.close(item, Outcome.UNKNOWN, message)
-            elif isinstance(found, Present | Absent) and set_of(found) == change.after:
-                self.close(item, Outcome.APPLIED, found=found)
-            elif isinstance(found, Present | Absent) and set_of(found) == change.before:
-                if last or self.stopped():
-                    message = f"{answer.message}; the old set was still there afterwards"
-                    self.close(item, Outcome.UNKNOWN, message, found)
+                continue
+            self.answers[key] = answer
+            doubtful.append((item, answer))
+            if answer.outcome is Outcome.CONFLICT and answer.found:
+                self.seen[key] = answer.found
             else:
-                message = answer.message or "changed by somebody else meanwhile; plan again"
-                self.close(item, Outcome.CONFLICT, message, found)
+                unseen.append(key)
+        self.look(unseen)
+        for item, answer in doubtful:
+            self.judge(item, answer)
+
+    def judge(self, item: PlannedChange, answer: ChangeOutcome) -> None:
+        """Close a doubtful change by what a read has shown, or leave it open to be sent again."""
+        key, change = _key(item), item.change
+        found = self.seen[key]
+        if isinstance(found, Unreadable):
+            message = f"{answer.message}; reading it again did not work either: {found.message}"
+            self.close(item, Outcome.UNKNOWN, message)
+        elif isinstance(found, Present | Absent) and set_of(found) == change.after:
+            self.close(item, Outcome.APPLIED, found=found)
+        elif isinstance(found, Present | Absent) and set_of(found) == change.before:
+            if self.tries[key] >= TRIES:
+                message = f"{answer.message}; the old set was still there afterwards"
+                self.close(item, Outcome.UNKNOWN, message, found)
+        else:
+            message = answer.message or "changed by somebody else meanwhile; plan again"
+            self.close(item, Outcome.CONFLICT, message, found)
+
+    def close_rest(self) -> None:
+        """Close what a stop has left open."""
+        for item in self.open():
+            self.cut_short = True
+            key = _key(item)
+            if answer := self.answers.get(key):
+                message = f"{answer.message}; the old set was still there; not sent again: interrupted"
+                self.close(item, Outcome.UNKNOWN, message, self.seen.get(key))
+            else:
+                self.close(item, Outcome.SKIPPED, "not sent: interrupted")
+
+
+def _key(item: PlannedChange) -> _Key:
+    return item.provider, item.zone, item.change.owner

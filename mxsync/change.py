@@ -75,3 +75,5 @@ class ChangeOutcome:
     """For everything but `applied`: why, in one line, with what to do."""
     found: OwnerReading | None = None
     """What a read showed after the last write, where the provider read; None where it did not."""
+    final: bool = False
+    """Whether no reading can tell more, and no second try help: the engine takes the outcome as it is."""

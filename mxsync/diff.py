@@ -41,17 +41,14 @@ def diff(desired: DesiredZone, seen: Mapping[Name, OwnerReading]) -> ZoneDiff:
     unmanaged: dict[Name, MXSet] = {}
 
     def compare(owner: Name, reading: OwnerReading, after: MXSet | None) -> None:
-        match reading:
-            case Blocked(reason):
-                blocked[owner] = reason
-            case Unreadable(message):
-                unreadable[owner] = message
-            case _ if set_of(reading) == after:
-                unchanged.append(owner)
-            case Present(fixed=reason) | Absent(fixed=reason) if reason:
-                blocked[owner] = reason
-            case _:
-                changes.append(Change(owner, set_of(reading), after))
+        if isinstance(reading, Unreadable):
+            unreadable[owner] = reading.message
+        elif _is_wanted(reading, after, by_order=desired.by_order):
+            unchanged.append(owner)
+        elif obstacle := _obstacle(reading):
+            blocked[owner] = obstacle
+        else:
+            changes.append(Change(owner, set_of(reading), after))
 
     for owner, wanted in desired.owners.items():
         compare(owner, seen.get(owner, Unreadable("the provider gave no answer for it")), wanted.set)
@@ -62,3 +59,16 @@ def diff(desired: DesiredZone, seen: Mapping[Name, OwnerReading]) -> ZoneDiff:
         elif isinstance(reading, Present):
             unmanaged[owner] = reading.set
     return ZoneDiff(tuple(changes), tuple(unchanged), blocked, unreadable, unmanaged)
+
+
+def _is_wanted(reading: Present | Absent | Blocked, after: MXSet | None, *, by_order: bool) -> bool:
+    if isinstance(reading, Blocked):
+        return reading.vacant and after is None
+    live = set_of(reading)
+    if by_order and live is not None and after is not None:
+        return live.ttl == after.ttl and live.tiers == after.tiers
+    return live == after
+
+
+def _obstacle(reading: Present | Absent | Blocked) -> str:
+    return reading.reason if isinstance(reading, Blocked) else reading.fixed

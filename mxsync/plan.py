@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mxsync.diff import diff
 from mxsync.impact import impact
-from mxsync.reading import Absent, ZoneFailure, ZoneReading
+from mxsync.reading import Absent, ZoneFailure, ZoneReading, set_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -43,6 +43,8 @@ class Trouble:
     zone: Name
     owner: Name | None
     reason: str
+    owners: tuple[Name, ...] = ()
+    """Of a whole zone: the owners in it that the manifest manages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,16 @@ class Unmanaged:
     zone: Name
     owner: Name
     set: MXSet
+
+
+@dataclass(frozen=True, slots=True)
+class Companion:
+    """A set that is as wanted, at an owner that another provider is to be changed for."""
+
+    provider: str
+    zone: Name
+    owner: Name
+    set: MXSet | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +79,7 @@ class Plan:
     failed: tuple[Trouble, ...]
     """Owners and zones that could not be read."""
     unmanaged: tuple[Unmanaged, ...]
+    companions: tuple[Companion, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -94,6 +107,7 @@ def make_plan(desired: Desired, live: Live) -> Plan:
     blocked: list[Trouble] = []
     failed: list[Trouble] = []
     unmanaged: list[Unmanaged] = []
+    alike: list[Companion] = []
     shared = dict(_reached_twice(live))
     for wanted in desired.zones:
         provider, zone = wanted.provider, wanted.zone
@@ -101,15 +115,20 @@ def make_plan(desired: Desired, live: Live) -> Plan:
         if (provider, zone) in shared:
             reading = ZoneFailure(zone, shared[provider, zone])
         if isinstance(reading, ZoneFailure):
-            failed.append(Trouble(provider, zone, None, reading.message))
+            failed.append(Trouble(provider, zone, None, reading.message, tuple(wanted.owners)))
             continue
         found = diff(wanted, reading.owners)
         changes += [_planned(wanted, change, reading.owners.get(change.owner)) for change in found.changes]
         unchanged += len(found.unchanged)
+        alike += [
+            Companion(provider, zone, owner, set_of(reading.owners.get(owner))) for owner in found.unchanged
+        ]
         blocked += [Trouble(provider, zone, owner, reason) for owner, reason in found.blocked.items()]
         failed += [Trouble(provider, zone, owner, reason) for owner, reason in found.unreadable.items()]
         unmanaged += [Unmanaged(provider, zone, owner, kept) for owner, kept in found.unmanaged.items()]
-    return Plan(tuple(changes), unchanged, tuple(blocked), tuple(failed), tuple(unmanaged))
+    changed = {(item.zone, item.change.owner) for item in changes}
+    companions = tuple(each for each in alike if (each.zone, each.owner) in changed)
+    return Plan(tuple(changes), unchanged, tuple(blocked), tuple(failed), tuple(unmanaged), companions)
 
 
 def _planned(zone: DesiredZone, change: Change, seen: OwnerReading | None) -> PlannedChange:

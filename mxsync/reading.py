@@ -39,6 +39,8 @@ class Blocked:
 
     reason: str
     """Why, in one line, with what to do."""
+    vacant: bool = False
+    """Whether there surely is no MX set, as beside a CNAME: who wants none has what is wanted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from mxsync.reading import OwnerReading
 
 
+SUCCESS = frozenset({Outcome.APPLIED, Outcome.ALREADY})
+"""The outcomes after which a set is as wanted."""
+
+
 class ExitCode(IntEnum):
     """What the process says to its caller."""
 
@@ -47,6 +51,8 @@ class Result:
     found: OwnerReading | None = None
     """What was seen last, where anything was seen."""
     message: str = ""
+    cached_for: int | None = None
+    """For how many seconds caches may keep the old answer, where that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +68,8 @@ class Report:
         """The (zone, owner) that were to be alike at several providers and now are not."""
         outcomes: dict[tuple[Name, Name], set[bool]] = defaultdict(set)
         for result in self.results:
-            if result.owner is not None and result.change is not None:
-                done = result.outcome in {Outcome.APPLIED, Outcome.ALREADY}
-                outcomes[result.zone, result.owner].add(done)
+            if result.owner is not None:
+                outcomes[result.zone, result.owner].add(result.outcome in SUCCESS)
         applied = {
             (result.zone, result.owner) for result in self.results if result.outcome is Outcome.APPLIED
         }

@@ -36,6 +36,8 @@ class DesiredZone:
     owners: Mapping[Name, Wanted]
     whole: bool = False
     """Whether every MX set of the zone is managed, so that an unnamed one is deleted."""
+    by_order: bool = False
+    """Whether a set that only numbers the same order in another way is as wanted."""
     place: Place | None = None
 
 

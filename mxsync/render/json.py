@@ -93,6 +93,10 @@ def plan(made: Plan, provenance: Provenance, now: datetime) -> str:
             {"provider": kept.provider, "zone": kept.zone, "owner": kept.owner, "set": _set(kept.set)}
             for kept in made.unmanaged
         ],
+        "companions": [
+            {"provider": kept.provider, "zone": kept.zone, "owner": kept.owner, "set": _set(kept.set)}
+            for kept in made.companions
+        ],
         "findings": [_finding(finding) for finding in provenance.findings],
     }
     document["digest"] = digest(document)

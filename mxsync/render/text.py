@@ -166,14 +166,10 @@ def report(made: Report, now: datetime) -> str:
     tally = [f"{number} {outcome}" for outcome in Outcome if (number := made.count(outcome))]
     head = "Interrupted" if made.interrupted else "Result"
     lines.append(f"{head}: {', '.join(tally)}." if tally else f"{head}: nothing was to be done.")
-    ttls = [
-        result.change.before.ttl
-        for result in made.results
-        if result.outcome is Outcome.APPLIED and result.change and result.change.before
-    ]
-    if ttls:
-        until = now + timedelta(seconds=max(ttls))
-        lines.append(f"Caches may keep the old sets until {until:%Y-%m-%d %H:%M:%S} UTC.")
+    kept = [result.cached_for for result in made.results if result.outcome is Outcome.APPLIED]
+    if known := [seconds for seconds in kept if seconds is not None]:
+        until = now + timedelta(seconds=max(known))
+        lines.append(f"Caches may keep the old answers until {until:%Y-%m-%d %H:%M:%S} UTC.")
     return "\n".join(lines) + "\n"
 
 

@@ -90,7 +90,7 @@ def _own(session: Session, owner: Name, found: list[dns.rrset.RRset], *, sure: b
             "whether the owner has any of its own; give the key leave to update"
         )
     if found[0].rdtype == dns.rdatatype.CNAME:
-        return Blocked(f"{owner} is a CNAME: an MX set cannot stand beside it (RFC 2181 §10.1)")
+        return Blocked(f"{owner} is a CNAME: an MX set cannot stand beside it (RFC 2181 §10.1)", vacant=True)
     try:
         return Present(to_set(found))
     except (InvalidSet, InvalidName, ValueError) as error:

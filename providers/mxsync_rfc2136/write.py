@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import dns.rcode
 
@@ -33,36 +33,40 @@ def make_change(session: Session, zone: Name, change: Change) -> ChangeOutcome:
 
     The reading at the start is the guard of the TTL, which the condition of an UPDATE cannot cover.
     """
-    outcome, message, found = _make(session, zone, change)
-    return ChangeOutcome(zone, change.owner, outcome, message, found)
+    answer = _make(session, zone, change)
+    return ChangeOutcome(zone, change.owner, answer.outcome, answer.message, answer.found, final=answer.final)
 
 
-_Answer = tuple[Outcome, str, "OwnerReading | None"]
+class _Answer(NamedTuple):
+    outcome: Outcome
+    message: str = ""
+    found: OwnerReading | None = None
+    final: bool = False
 
 
 def _make(session: Session, zone: Name, change: Change) -> _Answer:
     if change.after is not None and change.after.ttl > MAX_TTL:
-        return Outcome.FAILED, f"not sent: TTL {change.after.ttl} is above {MAX_TTL} (RFC 2181 §8)", None
+        return _Answer(Outcome.FAILED, f"not sent: TTL {change.after.ttl} is above {MAX_TTL} (RFC 2181 §8)")
     now = read_owner(session, zone, change.owner)
     match now:
         case Unreadable(message):
-            return Outcome.FAILED, f"not sent: {message}", None
+            return _Answer(Outcome.FAILED, f"not sent: {message}")
         case Blocked(reason):
-            return Outcome.BLOCKED, reason, now
+            return _Answer(Outcome.BLOCKED, reason, now)
     if set_of(now) != change.before:
-        return Outcome.CONFLICT, "changed since it was read; plan again", now
+        return _Answer(Outcome.CONFLICT, "changed since it was read; plan again", now)
     try:
         answer = session.exchange(update.swap(zone, change, session.server.key))
     except NotSent as error:
-        return Outcome.FAILED, f"not sent: {error}", None
+        return _Answer(Outcome.FAILED, f"not sent: {error}")
     except Trouble as error:
-        return Outcome.UNKNOWN, f"the update was sent, but {error}", None
+        return _Answer(Outcome.UNKNOWN, f"the update was sent, but {error}")
     rcode = answer.rcode()
     if rcode == dns.rcode.NOERROR:
         return _confirm(session, zone, change)
     if rcode in _CONDITION_FAILED:
         return _conflict(session, zone, change)
-    return Outcome.FAILED, explain(session, zone, change, rcode), None
+    return _Answer(Outcome.FAILED, explain(session, zone, change, rcode))
 
 
 def _conflict(session: Session, zone: Name, change: Change) -> _Answer:
@@ -70,10 +74,10 @@ def _conflict(session: Session, zone: Name, change: Change) -> _Answer:
     found = read_owner(session, zone, change.owner)
     match found:
         case Blocked(reason):
-            return Outcome.BLOCKED, reason, found
+            return _Answer(Outcome.BLOCKED, reason, found)
         case Unreadable():
-            return Outcome.CONFLICT, "changed in the last moment; plan again", None
-    return Outcome.CONFLICT, "changed in the last moment; plan again", found
+            return _Answer(Outcome.CONFLICT, "changed in the last moment; plan again")
+    return _Answer(Outcome.CONFLICT, "changed in the last moment; plan again", found)
 
 
 def _confirm(session: Session, zone: Name, change: Change) -> _Answer:
@@ -83,23 +87,25 @@ def _confirm(session: Session, zone: Name, change: Change) -> _Answer:
         found = read_owner(session, zone, change.owner)
         plain = isinstance(found, Present | Absent)
         if plain and set_of(found) == change.after:
-            return Outcome.APPLIED, "", found
+            return _Answer(Outcome.APPLIED, found=found)
         if not plain or set_of(found) != change.before or time.monotonic() >= deadline:
             break
         time.sleep(_LOOK_EVERY)
     took = f"{session.server}: the server took the update, but"
     match found:
         case Unreadable(message):
-            return Outcome.UNKNOWN, f"{took} the set could not be read afterwards: {message}", None
+            return _Answer(Outcome.UNKNOWN, f"{took} the set could not be read afterwards: {message}")
         case Blocked(reason):
-            return Outcome.UNKNOWN, f"{took} does not show it: {reason}", found
+            return _Answer(Outcome.UNKNOWN, f"{took} does not show it: {reason}", found, final=True)
         case _ if set_of(found) == change.before:
             message = (
                 f"{took} still shows the old set; is it a secondary server that passes updates on, "
                 "or has it a policy that drops records?"
             )
-            return Outcome.UNKNOWN, message, found
-    return Outcome.UNKNOWN, f"{took} shows {_text(found)}; a limit for TTLs, or somebody else?", found
+            return _Answer(Outcome.UNKNOWN, message, found, final=True)
+    # Whoever made this of it, our own update had an effect: it is no conflict that left the set alone.
+    message = f"{took} shows {_text(found)}; a limit for TTLs, or somebody else?"
+    return _Answer(Outcome.UNKNOWN, message, found, final=True)
 
 
 def _text(found: OwnerReading) -> str:

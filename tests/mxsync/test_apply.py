@@ -15,7 +15,7 @@ from mxsync.model import MXSet
 from mxsync.names import Name
 from mxsync.plan import Plan, make_plan
 from mxsync.provider import Provider, ZoneBatch, ZoneRequest
-from mxsync.reading import Present, ZoneFailure, ZoneReading
+from mxsync.reading import Blocked, Present, ZoneFailure, ZoneReading
 from mxsync.report import ExitCode, Report, Result
 from mxsync.state import Desired, DesiredZone, Wanted
 from support.sets import mx_set
@@ -383,3 +383,144 @@ def test_a_plan_says_for_how_long_caches_keep_the_old_answer() -> None:
     del provider.zones[ZONES[1]][ZONES[1]]
     made = plan({"a": provider}, *ZONES[:2])
     assert [item.cached_for for item in made.changes] == [3600, 300]
+
+
+def test_a_stop_between_two_tries_does_not_say_of_what_was_sent_that_it_was_not() -> None:
+    provider = serving(*[lost_before] * 4, zones=ZONES)
+    # The stop comes after one of the four was sent again.
+    report = apply_plan(
+        plan({"a": provider}, *ZONES), {"a": provider}, stopped=lambda: len(provider.sent) > 4
+    )
+    assert [result.outcome for result in report.results] == [Outcome.APPLIED] + [Outcome.UNKNOWN] * 3
+    assert all("not sent again: interrupted" in result.message for result in report.results[1:])
+
+
+def test_a_stop_after_everything_was_sent_interrupts_nothing() -> None:
+    provider = serving()
+    report = apply_plan(plan({"a": provider}), {"a": provider}, stopped=lambda: bool(provider.sent))
+    assert only(report).outcome is Outcome.APPLIED
+    assert report.exit_code is ExitCode.DONE
+
+
+def test_a_stop_while_everything_is_read_again_reads_no_further() -> None:
+    asked: list[Name] = []
+
+    class Counting(Flaky):
+        def read(self, requests: Iterable[ZoneRequest]) -> Iterator[ZoneReading | ZoneFailure]:
+            for request in requests:
+                asked.append(request.zone)
+                yield from super().read([request])
+
+    provider = Counting({zone: {zone: BEFORE} for zone in ZONES})
+    made = plan({"a": provider}, *ZONES)
+    asked.clear()
+    report = apply_plan(made, {"a": provider}, stopped=lambda: len(asked) >= 2)
+    assert len(asked) == 2
+    assert report.exit_code is ExitCode.INTERRUPTED
+    assert {result.outcome for result in report.results} == {Outcome.SKIPPED}
+
+
+def test_a_provider_that_breaks_off_before_it_takes_anything_has_failed_with_its_reason() -> None:
+    class Broken(Flaky):
+        def write(self, batches: Iterable[ZoneBatch]) -> Iterator[ChangeOutcome]:
+            del batches
+            raise ConnectionError("no route")
+
+    provider = Broken({zone: {zone: BEFORE} for zone in ZONES})
+    report = apply_plan(plan({"a": provider}, *ZONES), {"a": provider})
+    assert {result.outcome for result in report.results} == {Outcome.FAILED}
+    assert all(
+        "not sent: the provider broke off: ConnectionError: no route" in r.message for r in report.results
+    )
+    assert report.exit_code is ExitCode.FAILED
+
+
+def test_a_provider_that_breaks_off_at_its_first_batch_leaves_no_set_without_the_truth() -> None:
+    provider = serving(breaks, breaks, zones=ZONES)
+    report = apply_plan(plan({"a": provider}, *ZONES), {"a": provider})
+    assert [result.outcome for result in report.results] == [Outcome.UNKNOWN] + [Outcome.FAILED] * 3
+
+
+@pytest.mark.parametrize("claim", [Outcome.ALREADY, Outcome.SKIPPED])
+def test_what_only_the_engine_may_say_is_not_believed_of_a_provider(claim: Outcome) -> None:
+    def claims(_: MemoryProvider, batch: ZoneBatch) -> Iterator[ChangeOutcome]:
+        for change in batch.changes:
+            yield ChangeOutcome(batch.zone, change.owner, claim)
+
+    provider = serving(claims)
+    report = apply_plan(plan({"a": provider}), {"a": provider})
+    assert only(report).outcome is Outcome.APPLIED
+    assert provider.zones[ZONE] == {ZONE: AFTER}
+
+
+def test_answers_that_nobody_asked_for_and_second_answers_are_passed_over() -> None:
+    def chatty(provider: MemoryProvider, batch: ZoneBatch) -> Iterator[ChangeOutcome]:
+        yield ChangeOutcome(batch.zone, names.parse("other", batch.zone), Outcome.FAILED)
+        yield ChangeOutcome(ZONES[3], ZONES[3], Outcome.FAILED)
+        for change in batch.changes:
+            yield provider._swap(batch.zone, change)
+            yield ChangeOutcome(batch.zone, change.owner, Outcome.FAILED, "a second answer")
+
+    provider = serving(chatty)
+    assert only(apply_plan(plan({"a": provider}), {"a": provider})).outcome is Outcome.APPLIED
+
+
+def two_zones(left: Provider, right: Provider) -> Plan:
+    """Both have the apex of one zone; `right` alone has an owner below, too."""
+    below = names.parse("below", ZONE)
+    desired = Desired(
+        (
+            DesiredZone("left", ZONE, {ZONE: Wanted(AFTER)}),
+            DesiredZone("right", ZONE, {below: Wanted(AFTER)}),
+        )
+    )
+    providers = {"left": left, "right": right}
+    return make_plan(desired, live.read(desired.requests(), providers))
+
+
+def test_a_zone_that_fails_at_one_provider_holds_only_owners_that_it_manages() -> None:
+    left, right = serving(), Flaky()
+    report = apply_plan(two_zones(left, right), {"left": left, "right": right})
+    assert [result.outcome for result in report.results] == [Outcome.APPLIED, Outcome.FAILED]
+
+
+def test_a_group_is_held_if_a_member_that_was_in_sync_has_moved_since() -> None:
+    left, right = serving(), Flaky({ZONE: {ZONE: AFTER}})
+    providers: dict[str, Provider] = {"left": left, "right": right}
+    made = plan(providers)
+    assert [(each.provider, each.owner) for each in made.companions] == [("right", ZONE)]
+    right.zones[ZONE][ZONE] = OTHER
+    report = apply_plan(made, providers)
+    assert {result.provider: result.outcome for result in report.results} == {
+        "left": Outcome.SKIPPED,
+        "right": Outcome.CONFLICT,
+    }
+    assert left.sent == []
+    assert report.exit_code is ExitCode.CONFLICT
+
+
+def test_a_lost_write_of_a_group_is_not_sent_again_once_another_provider_has_refused() -> None:
+    left, right = serving(lost_before), serving(refused)
+    providers: dict[str, Provider] = {"left": left, "right": right}
+    report = apply_plan(plan(providers), providers)
+    assert left.sent == [ZONE]
+    assert left.zones[ZONE] == {ZONE: BEFORE}
+    assert {result.provider: result.outcome for result in report.results} == {
+        "left": Outcome.UNKNOWN,
+        "right": Outcome.FAILED,
+    }
+
+
+def test_an_owner_that_is_blocked_at_one_provider_is_diverged_if_another_one_is_applied() -> None:
+    class Fixed(Flaky):
+        def read(self, requests: Iterable[ZoneRequest]) -> Iterator[ZoneReading | ZoneFailure]:
+            for request in requests:
+                yield ZoneReading(request.zone, "fixed", {request.zone: Blocked("a CNAME")})
+
+    left, right = serving(), Fixed()
+    providers: dict[str, Provider] = {"left": left, "right": right}
+    held = apply_plan(plan(providers), providers)
+    assert [result.outcome for result in held.results] == [Outcome.SKIPPED, Outcome.BLOCKED]
+    report = apply_plan(plan(providers), providers, independent=True)
+    assert [result.outcome for result in report.results] == [Outcome.APPLIED, Outcome.BLOCKED]
+    assert report.diverged == ((ZONE, ZONE),)

@@ -58,7 +58,7 @@ def test_an_interrupted_run_says_so_whatever_else_happened() -> None:
 def test_a_report_names_every_set_with_what_came_of_it() -> None:
     made = Report(
         (
-            Result("a", ZONE, ZONE, Outcome.APPLIED, CHANGE, Present(AFTER)),
+            Result("a", ZONE, ZONE, Outcome.APPLIED, CHANGE, Present(AFTER), cached_for=3600),
             Result("b", ZONE, ZONE, Outcome.UNKNOWN, CHANGE, Absent(), "the answer was lost\x1b[2J\nreally"),
             Result("a", ZONE, names.parse("old", ZONE), Outcome.CONFLICT, CHANGE, Present(BEFORE), "changed"),
             Result("c", ZONE, None, Outcome.FAILED, None, None, "SERVFAIL"),
@@ -76,7 +76,7 @@ def test_a_report_names_every_set_with_what_came_of_it() -> None:
         "\n"
         "diverged: example.com. (zone example.com.) is not alike at all its providers now\n"
         "Result: 1 applied, 1 conflict, 1 failed, 1 unknown.\n"
-        "Caches may keep the old sets until 2026-11-23 11:00:00 UTC.\n"
+        "Caches may keep the old answers until 2026-11-23 11:00:00 UTC.\n"
     )
 
 
