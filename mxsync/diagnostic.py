@@ -55,11 +55,6 @@ class Diagnostic:
     private: bool = False
     """Whether the line at `place` may hold a secret, and is not to be shown."""
 
-    def __str__(self) -> str:
-        where = f"{self.place}: " if self.place else ""
-        what = f"{where}{self.severity} {self.rule}: {self.message}"
-        return f"{what}\n  help: {self.help}" if self.help else what
-
 
 def in_order(findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Sort findings by place, those without one last, and drop exact repetitions."""

@@ -37,7 +37,7 @@ class InvalidManifest(MxsyncError):  # noqa: N818
     """A manifest that cannot be used; `findings` says why, sorted by place."""
 
     def __init__(self, findings: Sequence[Diagnostic]) -> None:
-        super().__init__("\n".join(str(finding) for finding in findings))
+        super().__init__("; ".join(finding.message for finding in findings))
         self.findings = tuple(findings)
 
 

@@ -26,10 +26,11 @@ MAX_LABEL = 63
 MAX_NAME = 255
 """The most octets of a name on the wire, length octets and root included (RFC 1035 §2.3.4)."""
 
-_PLAIN = re.compile(r"(?:[a-z0-9_*-]{1,63}\.)+")
+_PLAIN = re.compile(r"[a-z0-9_*-]{1,63}(?:\.[a-z0-9_*-]{1,63})*\.?")
 _PRINTABLE = range(0x21, 0x7F)
 _SPECIAL = frozenset(b'"().;\\@$')
 _DDD = 3
+_IDNA_2003 = {0x00DF: "ss", 0x03C2: "\u03c3", 0x200C: None, 0x200D: None}
 _MAX_OCTET = 255
 
 
@@ -43,9 +44,12 @@ def parse(text: str, origin: Name = ROOT) -> Name:
     Raises InvalidName: empty text or label, a label over 63 octets, a name over 255, a bad escape,
     letters that IDNA does not allow.
     """
-    lowered = text.lower() if text.isascii() else text
-    if lowered.endswith(".") and len(lowered) < MAX_NAME and _PLAIN.fullmatch(lowered):
-        return Name(lowered)
+    plain = text.lower() if text.isascii() else ""
+    if _PLAIN.fullmatch(plain):
+        if plain[-1] != ".":
+            plain += "." if origin == ROOT else f".{origin}"
+        if len(plain) < MAX_NAME:
+            return Name(plain)
     if text == "@":
         return origin
     if text == ".":
@@ -85,6 +89,42 @@ def to_labels(name: Name) -> tuple[bytes, ...]:
 def parent(name: Name) -> Name:
     """Drop the leftmost label. The parent of the root is the root."""
     return from_labels(to_labels(name)[1:])
+
+
+def unicode_form(name: Name) -> str:
+    """Write the A-labels of a name as U-labels (RFC 5890 §2.3.2.1); labels that have none stay."""
+    if "xn--" not in name:
+        return name
+    import idna  # noqa: PLC0415 - its tables are large, and few names need them
+
+    def shown(label: str) -> str:
+        try:
+            return idna.ulabel(label) if label.startswith("xn--") else label
+        except idna.IDNAError:
+            return label
+
+    return ".".join(shown(label) for label in name.split("."))
+
+
+def other_readings(text: str) -> tuple[str, ...]:
+    """Say what else a name with U-labels may be taken for, as names in U-labels.
+
+    That is what the mapping of UTS 46 makes of it, if that is more than lower case, and what software
+    makes of it that still follows IDNA 2003, which has no ß, no final sigma and no joiners (RFC 5894 §7.2).
+    """
+    if text.isascii():
+        return ()
+    import unicodedata  # noqa: PLC0415 - as below: few names need them
+
+    import idna  # noqa: PLC0415
+
+    written = unicodedata.normalize("NFC", text).lower()
+    try:
+        mapped = idna.uts46_remap(text, std3_rules=False, transitional=False)
+    except idna.IDNAError:
+        return ()
+    older = mapped.translate(_IDNA_2003)
+    return tuple(dict.fromkeys(form for form in (mapped, older) if form != written))
 
 
 def is_within(name: Name, zone: Name) -> bool:

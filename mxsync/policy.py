@@ -27,9 +27,7 @@ def check(plan: Plan, desired: Desired, *, allowed_deletes: int = 0) -> Iterator
     ]
     if unnamed and len(unnamed) != allowed_deletes:
         shown = ", ".join(unnamed[:3]) + (" …" if len(unnamed) > 3 else "")  # noqa: PLR2004 - enough to know them by
-        what = f"scope: zone deletes {len(unnamed)} MX sets that are not named" + (
-            f" ({shown})" if shown else ""
-        )
+        what = f"scope: zone deletes {len(unnamed)} unnamed MX set{'s' * (len(unnamed) != 1)} ({shown})"
         yield Diagnostic(
             "deletes",
             Severity.ERROR,

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
+from mxsync.change import ChangeOutcome, Outcome
 from mxsync.errors import MxsyncError, ProviderError
 from mxsync.provider import Plugin
+from mxsync.reading import ZoneFailure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-    from mxsync.provider import Context, Provider
+    from mxsync.provider import Context, Provider, ZoneBatch, ZoneRequest
 
 GROUP = "mxsync.providers"
 """The group of entry points under which a distribution offers its providers."""
@@ -62,6 +64,23 @@ def load(name: str, candidates: Iterable[Offer] | None = None) -> Plugin:
         what = "is no mxsync.provider.Plugin of that name"
         raise ProviderError(f"provider type '{name}' of {offer.distribution} {what}")
     return plugin
+
+
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """Stands for a provider that cannot be opened: all its zones fail, with the reason."""
+
+    reason: str
+
+    def read(self, requests: Iterable[ZoneRequest]) -> Iterator[ZoneFailure]:
+        """Fail for every zone."""
+        return (ZoneFailure(request.zone, self.reason) for request in requests)
+
+    def write(self, batches: Iterable[ZoneBatch]) -> Iterator[ChangeOutcome]:
+        """Fail for every change."""
+        for batch in batches:
+            for change in batch.changes:
+                yield ChangeOutcome(batch.zone, change.owner, Outcome.FAILED, self.reason)
 
 
 def open_provider(plugin: Plugin, config: Any, context: Context) -> Provider:  # noqa: ANN401 - the plug-in's own model

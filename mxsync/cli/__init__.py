@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from mxsync import __version__
-from mxsync.errors import InvalidManifest, MxsyncError, NotAllowed
+from mxsync.errors import MxsyncError, NotAllowed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,22 +54,27 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     try:
         code = group.main(args=arguments, prog_name="mxsync", standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        with suppress(OSError):
+            error.show()
         code = _USAGE
-    except InvalidManifest as error:
-        click.echo(str(error), err=True)
-        code = _REFUSED
     except NotAllowed as error:
-        click.echo(f"mxsync: {error}", err=True)
-        code = _REFUSED
+        code = _complain(str(error), _REFUSED)
     except MxsyncError as error:
-        click.echo(f"mxsync: {error}", err=True)
-        code = _FAILED
+        code = _complain(str(error), _FAILED)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("mxsync: interrupted; nothing was changed", err=True)
-        code = _INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has gone; the interpreter must not stumble over that again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = _FAILED
+        # An apply takes no signal from its first write to the end of its report.
+        code = _complain("interrupted; nothing was changed", _INTERRUPTED)
+    except OSError as error:
+        code = _complain(f"the result could not be written: {error.strerror or error}", _FAILED)
+        # The interpreter must not stumble over the same once more when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     sys.exit(code or 0)
+
+
+def _complain(message: str, code: int) -> int:
+    """Say on stderr what is wrong, if there is a stderr; give the code back."""
+    line = "".join(char if char.isprintable() else " " for char in message)
+    if sys.stderr is not None:
+        with suppress(OSError):
+            click.echo(f"mxsync: {line}".encode(errors="backslashreplace"), err=True)
+    return code

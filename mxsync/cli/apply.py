@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -51,10 +52,7 @@ def command(  # noqa: PLR0913 - one for each option
     from mxsync.report import ExitCode  # noqa: PLC0415
 
     try:
-        with noticed() as stopped:
-            ready = prepare(
-                paths, stopped=stopped, allow_exec=allow_exec, allow_deletes=allow_deletes, writing=True
-            )
+        ready = prepare(paths, allow_exec=allow_exec, allow_deletes=allow_deletes, writing=True)
     except InvalidManifest as error:
         show_findings(error.findings, output, no_color=no_color, err=True)
         return ExitCode.REFUSED
@@ -68,10 +66,15 @@ def command(  # noqa: PLR0913 - one for each option
         return ExitCode.FAILED
     with noticed() as stopped:
         report = apply_plan(ready.plan, ready.providers, independent=independent, stopped=stopped)
-    if output == "json":
-        show(json.report(report), no_color=True)
-    elif report.results:
-        show("\n" + text.report(report, datetime.now(UTC)), no_color=no_color)
+        written = json.report(report) if output == "json" else text.report(report, datetime.now(UTC))
+        try:
+            if report.results or output == "json":
+                show(written if output == "json" else f"\n{written}", no_color=no_color or output == "json")
+        except OSError as error:
+            # What was applied is applied: the exit code says so, and the report goes where it still can.
+            click.echo(f"mxsync: the report could not be written: {error.strerror or error}", err=True)
+            show(written, no_color=no_color, err=True)
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     return report.exit_code
 
 
@@ -80,7 +83,7 @@ def _confirmed(changes: int) -> bool:
     from mxsync.errors import NotAllowed  # noqa: PLC0415
     from mxsync.render.words import count  # noqa: PLC0415
 
-    if not sys.stdin.isatty():
+    if sys.stdin is None or not sys.stdin.isatty():
         raise NotAllowed(
             "nothing was changed: there is no terminal to ask on; apply without asking with --yes"
         )

@@ -25,14 +25,23 @@ MAX_OCTETS = 64 * 1024 * 1024
 
 
 def show(rendered: str, *, no_color: bool = False, err: bool = False) -> None:
-    """Write rendered text; a terminal gets colours unless they are declined (no-color.org)."""
+    """Write rendered text; a terminal gets colours unless they are declined (no-color.org).
+
+    Raises OSError if a result cannot be written; what stands beside it is let go.
+    """
     stream = sys.stderr if err else sys.stdout
+    if stream is None:
+        return
     if isinstance(stream, io.TextIOWrapper):
         # A file's name may be no text, and a terminal may know few letters.
         stream.reconfigure(errors="backslashreplace")
     forced = os.environ.get("FORCE_COLOR", "0") not in {"", "0"}
     plain = no_color or bool(os.environ.get("NO_COLOR")) or not (stream.isatty() or forced)
-    click.echo(click.unstyle(rendered) if plain else rendered, nl=False, err=err, color=not plain)
+    try:
+        click.echo(click.unstyle(rendered) if plain else rendered, nl=False, err=err, color=not plain)
+    except OSError:
+        if not err:
+            raise
 
 
 def show_findings(

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
-paths = click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
+
+class _Path(click.Path):
+    """A path; the empty one, which an unset variable of a shell gives, is none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 - click's
+        if value == "":
+            self.fail("a path is empty", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+paths = click.argument("paths", nargs=-1, type=_Path(path_type=Path), metavar="[PATH]...")
 output = click.option(
     "--format",
     "output",

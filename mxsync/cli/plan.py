@@ -36,16 +36,12 @@ def command(  # noqa: PLR0913 - one for each option
 
     from mxsync.cli.console import show, show_findings  # noqa: PLC0415
     from mxsync.cli.prepare import prepare  # noqa: PLC0415
-    from mxsync.cli.signals import noticed  # noqa: PLC0415
     from mxsync.errors import InvalidManifest  # noqa: PLC0415
     from mxsync.render import json, text  # noqa: PLC0415
     from mxsync.report import ExitCode  # noqa: PLC0415
 
     try:
-        with noticed() as stopped:
-            ready = prepare(
-                paths, stopped=stopped, allow_exec=allow_exec, allow_deletes=allow_deletes, writing=False
-            )
+        ready = prepare(paths, allow_exec=allow_exec, allow_deletes=allow_deletes, writing=False)
     except InvalidManifest as error:
         show_findings(error.findings, output, no_color=no_color, err=True)
         return ExitCode.REFUSED

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from mxsync import live, policy, registry
+from mxsync.cli.signals import noticed
 from mxsync.diagnostic import has_errors
-from mxsync.errors import InvalidManifest
+from mxsync.errors import InvalidManifest, MxsyncError, NotAllowed
 from mxsync.manifest.load import load_manifest
 from mxsync.manifest.resolve import resolve
 from mxsync.plan import Provenance, make_plan
 from mxsync.provider import Context
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from pathlib import Path
 
     from mxsync.diagnostic import Diagnostic
@@ -28,38 +30,36 @@ class Prepared:
 
     plan: Plan
     provenance: Provenance
-    findings: tuple[Diagnostic, ...]
     guards: tuple[Diagnostic, ...]
     """What forbids to apply the plan as it is."""
     providers: dict[str, Provider]
 
 
-def prepare(
-    paths: Iterable[Path],
-    *,
-    stopped: Callable[[], bool],
-    allow_exec: bool,
-    allow_deletes: int,
-    writing: bool,
-) -> Prepared:
+def prepare(paths: Iterable[Path], *, allow_exec: bool, allow_deletes: int, writing: bool) -> Prepared:
     """Read the manifest and what the providers have, and compare.
 
-    Raises InvalidManifest for a manifest with errors, KeyboardInterrupt once `stopped` says so, and
-    whatever MxsyncError opening a provider raises.
+    Raises InvalidManifest for a manifest with errors, NotAllowed, and KeyboardInterrupt if a signal
+    comes.
     """
     manifest = load_manifest(paths)
-    desired, findings = resolve(manifest)
+    desired, findings = resolve(manifest, datetime.now(UTC).date())
     if has_errors(findings):
         raise InvalidManifest(findings)
     requests = desired.requests()
-    providers = {}
+    providers: dict[str, Provider] = {}
     for name in requests:
         block = manifest.providers[name]
         context = Context(name, block.base, allow_exec=allow_exec, writing=writing)
-        providers[name] = registry.open_provider(block.plugin, block.config, context)
-    seen = live.read(requests, providers, stopped=stopped)
-    if stopped():
-        raise KeyboardInterrupt
+        try:
+            providers[name] = registry.open_provider(block.plugin, block.config, context)
+        except NotAllowed:
+            raise
+        except MxsyncError as error:
+            providers[name] = registry.Unavailable(str(error))
+    with noticed() as stopped:
+        seen = live.read(requests, providers, stopped=stopped)
+        if stopped():
+            raise KeyboardInterrupt
     plan = make_plan(desired, seen)
     guards = tuple(policy.check(plan, desired, allowed_deletes=allow_deletes))
     provenance = Provenance(
@@ -68,4 +68,4 @@ def prepare(
         (*findings, *guards),
         allow_deletes,
     )
-    return Prepared(plan, provenance, findings, guards, providers)
+    return Prepared(plan, provenance, guards, providers)

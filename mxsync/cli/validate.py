@@ -22,21 +22,16 @@ def command(paths: tuple[Path, ...], output: str, *, strict: bool, no_color: boo
 
     PATH is a file or a folder; mxsync.yaml where none is given.
     """
-    from mxsync.cli.console import show, show_findings  # noqa: PLC0415 - as all of this, only when it runs
+    from datetime import UTC, datetime  # noqa: PLC0415 - as all of this, only when it runs
+
+    from mxsync.cli.console import show, show_findings  # noqa: PLC0415
     from mxsync.diagnostic import Severity, has_errors  # noqa: PLC0415
-    from mxsync.errors import InvalidManifest  # noqa: PLC0415
     from mxsync.manifest.load import load_manifest  # noqa: PLC0415
     from mxsync.manifest.resolve import resolve  # noqa: PLC0415
     from mxsync.render.words import count  # noqa: PLC0415
     from mxsync.report import ExitCode  # noqa: PLC0415
 
-    sets, zones = 0, 0
-    try:
-        desired, findings = resolve(load_manifest(paths))
-        zones = len({zone.zone for zone in desired.zones})
-        sets = len({(zone.zone, owner) for zone in desired.zones for owner in zone.owners})
-    except InvalidManifest as error:
-        findings = error.findings
+    desired, findings = resolve(load_manifest(paths), datetime.now(UTC).date())
     show_findings(findings, output, no_color=no_color)
     if has_errors(findings):
         return ExitCode.REFUSED
@@ -45,5 +40,9 @@ def command(paths: tuple[Path, ...], output: str, *, strict: bool, no_color: boo
         click.echo(f"mxsync: {count(warnings, 'warning')}, and --strict takes none", err=True)
         return ExitCode.REFUSED
     if output == "text":
-        show(f"Valid: {count(sets, 'MX set')} in {count(zones, 'zone')}.\n", no_color=no_color)
+        zones = len({zone.zone for zone in desired.zones})
+        sets = len({(zone.zone, owner) for zone in desired.zones for owner in zone.owners})
+        waived = sum(each.waived for each in findings)
+        rest = f"; {count(waived, 'finding')} waived" if waived else ""
+        show(f"Valid: {count(sets, 'MX set')} in {count(zones, 'zone')}{rest}.\n", no_color=no_color)
     return ExitCode.DONE

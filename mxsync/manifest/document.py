@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import gc
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
 
 import yaml
 
@@ -25,6 +25,8 @@ MAX_OCTETS = 64 * 1024 * 1024
 """The largest file that is read."""
 MAX_DEPTH = 32
 """How deep collections may nest."""
+MAX_SHOWN = 60
+"""How much of a value a message repeats, in characters."""
 MAX_ALIASED = 10_000
 """How many nodes all aliases of a document together may repeat."""
 
@@ -153,14 +155,24 @@ def _invalid(
     )
 
 
+class _Built(NamedTuple):
+    """A node, with how many nodes and levels it holds."""
+
+    node: Node
+    size: int
+    height: int
+
+
 class _Builder:
     """Builds the tree of one document from events."""
 
     def __init__(self, events: Iterable[yaml.Event], file: str) -> None:
         self._events = iter(events)
         self._file = file
-        self._anchors: dict[str, tuple[Node, int]] = {}
+        self._anchors: dict[str, _Built] = {}
         self._aliased = 0
+        self._section = ""
+        """Which key of the document we are below."""
 
     def document(self) -> Node:
         root: Node | None = None
@@ -170,22 +182,25 @@ class _Builder:
                     raise self._refuse(event, "a file holds one document; here a second one starts")
                 if event.version not in {None, (1, 1), (1, 2)}:
                     raise self._refuse(event, "this YAML version is not known; write YAML 1.2")
-                root = self._node(next(self._events), 1)[0]
+                root = self._node(next(self._events), 1).node
         if root is None:
             raise _invalid(self._file, 1, 1, "the file is empty", "begin with 'mxsync: 1'")
         return root
 
-    def _node(self, event: yaml.Event, depth: int) -> tuple[Node, int]:
-        """Build what starts with this event; give it and the number of nodes it holds."""
+    def _node(self, event: yaml.Event, depth: int) -> _Built:
+        """Build what starts with this event."""
         if isinstance(event, yaml.AliasEvent):
-            return self._alias(event)
+            return self._alias(event, depth)
         assert isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent)  # noqa: S101 - no other starts a node
         if event.tag is not None and not self._core_tag(event):
-            raise self._refuse(event, f"the tag {event.tag} is not allowed", "write the value without a tag")
+            tag = event.tag.removeprefix(_CORE_TAGS)
+            raise self._refuse(
+                event, f"the tag {self._shown(tag)} is not allowed", "write the value without a tag"
+            )
         if depth > MAX_DEPTH:
             raise self._refuse(event, f"nested deeper than {MAX_DEPTH} levels")
         if isinstance(event, yaml.ScalarEvent):
-            built: tuple[Node, int] = (self._scalar(event), 1)
+            built = _Built(self._scalar(event), 1, 0)
         elif isinstance(event, yaml.SequenceStartEvent):
             built = self._sequence(event, depth)
         else:
@@ -203,15 +218,17 @@ class _Builder:
         }[type(event)]
         return bool(event.tag == _CORE_TAGS + kind)
 
-    def _alias(self, event: yaml.AliasEvent) -> tuple[Node, int]:
+    def _alias(self, event: yaml.AliasEvent, depth: int) -> _Built:
         found = self._anchors.get(event.anchor or "")
         if found is None:
             raise self._refuse(
                 event,
-                f"the alias *{event.anchor} has no anchor before it",
+                f"the alias {self._shown('*' + (event.anchor or ''))} has no anchor before it",
                 'quote a name that starts with "*"',
             )
-        self._aliased += found[1]
+        if depth + found.height > MAX_DEPTH:
+            raise self._refuse(event, f"nested deeper than {MAX_DEPTH} levels")
+        self._aliased += found.size
         if self._aliased > MAX_ALIASED:
             raise self._refuse(event, f"aliases repeat more than {MAX_ALIASED} values", "use a named set")
         return found
@@ -225,26 +242,26 @@ class _Builder:
         if _TRAP.fullmatch(text):
             raise self._refuse(
                 event,
-                f"{text} means different things to YAML 1.1 and 1.2",
-                f'write "{text}" for the text, or the value in its plain form',
+                f"{self._shown(text)} means different things to YAML 1.1 and 1.2",
+                "put it in quotes for the text, or write the value in its plain form",
             )
         return Scalar(_core(text), text, line, column, quoted=False)
 
-    def _sequence(self, start: yaml.Event, depth: int) -> tuple[Node, int]:
+    def _sequence(self, start: yaml.Event, depth: int) -> _Built:
         items: list[Node] = []
-        size = 1
+        size, height = 1, 0
         for event in self._events:
             if isinstance(event, yaml.SequenceEndEvent):
                 break
-            item, held = self._node(event, depth + 1)
-            items.append(item)
-            size += held
-        return Sequence(items, *_at(start)), size
+            item = self._node(event, depth + 1)
+            items.append(item.node)
+            size, height = size + item.size, max(height, item.height + 1)
+        return _Built(Sequence(items, *_at(start)), size, height)
 
-    def _mapping(self, start: yaml.Event, depth: int) -> tuple[Node, int]:
+    def _mapping(self, start: yaml.Event, depth: int) -> _Built:
         items: dict[str, Node] = {}
         keys: dict[str, Scalar] = {}
-        size = 1
+        size, height = 1, 0
         for event in self._events:
             if isinstance(event, yaml.MappingEndEvent):
                 break
@@ -254,23 +271,34 @@ class _Builder:
                 raise self._refuse(
                     event, f"the key '{key.text}' stands here twice, first in line {first.line}"
                 )
-            item, held = self._node(next(self._events), depth + 1)
-            items[key.text] = item
+            if depth == 1:
+                self._section = key.text
+            item = self._node(next(self._events), depth + 1)
+            items[key.text] = item.node
             keys[key.text] = key
-            size += held + 1
-        return Mapping(items, keys, *_at(start)), size
+            size, height = size + item.size + 1, max(height, item.height + 1)
+        return _Built(Mapping(items, keys, *_at(start)), size, height)
 
     def _key(self, event: yaml.Event, depth: int) -> Scalar:
         if isinstance(event, yaml.ScalarEvent) and _is_plain(event) and event.value == "<<":
             raise self._refuse(event, "merge keys are not allowed", "use a named set, or write the keys out")
-        key = self._node(event, depth)[0]
-        if not isinstance(key, Scalar) or not isinstance(key.value, str):
-            shown = f" {key.text}" if isinstance(key, Scalar) and key.text else ""
-            raise self._refuse(event, f"the key{shown} is no text", "put it in quotes")
+        key = self._node(event, depth).node
+        if not isinstance(key, Scalar):
+            raise self._refuse(
+                event, "a list or mapping stands where a key is wanted", "write the key as text"
+            )
+        if not isinstance(key.value, str):
+            raise self._refuse(event, f"the key {self._shown(key.text)} is no text", "put it in quotes")
         return key
 
+    def _shown(self, text: str) -> str:
+        """Repeat a value, but not where it may be a secret that stands in the wrong place."""
+        return "the value" if self._section == "providers" else text[:MAX_SHOWN]
+
     def _refuse(self, event: yaml.Event, message: str, what_to_do: str | None = None) -> InvalidManifest:
-        return _invalid(self._file, *_at(event), message, what_to_do)
+        error = _invalid(self._file, *_at(event), message, what_to_do)
+        private = self._section == "providers"
+        return InvalidManifest([replace(finding, private=private) for finding in error.findings])
 
 
 def _at(event: yaml.Event) -> tuple[int, int]:

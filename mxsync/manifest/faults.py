@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from mxsync.diagnostic import Diagnostic, Place, Severity
-from mxsync.manifest.document import Mapping, Sequence
+from mxsync.manifest.document import MAX_SHOWN, Mapping, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,35 +28,43 @@ _EXPECTED = {
     "model": "a mapping",
     "path": "a path",
 }
+_HELP = {
+    "MX001": "the lowest is tried first; write 10, for example",
+    "MX009": "a set has at least one record",
+    "MX013": "write seconds, or a number with s, m, h, d or w",
+}
+_PRIVATE_SECTION = "providers"
+"""Below this key a secret might stand by mistake: its values and lines are not repeated."""
 
 
 def faults(
-    error: pydantic.ValidationError, root: Node, file: str, *, below: tuple[str, ...] = ()
+    error: pydantic.ValidationError,
+    root: Node,
+    file: str,
+    *,
+    below: tuple[str, ...] = (),
+    known: Iterable[str] = (),
 ) -> Iterator[Diagnostic]:
     """Give a finding for each error of a validation.
 
-    `root` is the document that was validated, or holds what was validated at the keys `below`.
+    `root` is the document that was validated, or holds what was validated at the keys `below`; `known`
+    are keys that may have been meant where one is misspelt.
     """
     for detail in error.errors(include_url=False):
-        trail = _walk(root, (*below, *detail["loc"]))
-        last, missing = trail[-1], detail["loc"][-1] if detail["loc"] else ""
+        loc = (*below, *detail["loc"])
+        trail = _walk(root, loc)
+        last = trail[-1]
         if detail["type"] == "extra_forbidden":
-            holder = trail[-2] if len(trail) > 1 else last
-            place = _key_place(holder, str(missing), file)
+            place = _key_place(trail[-2] if len(trail) > 1 else last, str(loc[-1]), file)
+        elif loc[-1:] == ("[key]",):
+            place = _key_place(_walk(root, loc[:-2])[-1], str(loc[-2]), file)
         else:
             place = Place(file, last.line, last.column)
-        # A block of a provider is where a secret might stand by mistake: its values are not repeated.
-        found = _found(last, quote=not below)
+        private = loc[:1] == (_PRIVATE_SECTION,)
         rule = detail["type"] if _RULE.fullmatch(detail["type"]) else "MX029"
-        # The same goes for its lines.
-        yield Diagnostic(
-            rule,
-            Severity.ERROR,
-            _message(detail, found),
-            place,
-            help=_help(detail, error),
-            private=bool(below),
-        )
+        message = _message(detail, _found(last, quote=not private))
+        what_to_do = _help(detail, known) or _HELP.get(rule)
+        yield Diagnostic(rule, Severity.ERROR, message, place, help=what_to_do, private=private)
 
 
 def close_to(word: str, known: Iterable[str]) -> str | None:
@@ -89,13 +97,17 @@ def _message(detail: ErrorDetails, found: str) -> str:
     if _RULE.fullmatch(kind):
         return detail["msg"]
     if kind == "extra_forbidden":
-        return f"there is no key '{name}' here"
+        return f"there is no key '{str(name)[:MAX_SHOWN]}' here"
     if kind == "missing":
         return f"the key '{name}' is missing"
     if kind == "literal_error":
         return f"expected {detail['ctx']['expected']}, found {found}"
     if kind in {"value_error", "assertion_error"}:
         return str(detail["ctx"]["error"])
+    if kind == "too_short":
+        return "the list is empty"
+    if name == "[key]":
+        return "a name has up to 64 letters, digits, '-', '_' and '.', and begins with a letter or digit"
     expected = _EXPECTED.get(kind.partition("_")[0])
     if expected and kind.endswith(("_type", "_parsing")):
         return f"expected {expected}, found {found}"
@@ -112,10 +124,13 @@ def _found(node: Node, *, quote: bool) -> str:
     if isinstance(node.value, bool):
         return node.text
     kind = "text" if isinstance(node.value, str) else "number"
-    return f"the {kind} {node.text!r}" if quote else f"a {kind}".replace("a text", "text")
+    return f"the {kind} {node.text[:MAX_SHOWN]!r}" if quote else f"a {kind}".replace("a text", "text")
 
 
-def _help(detail: ErrorDetails, error: pydantic.ValidationError) -> str | None:
-    if detail["type"] == "missing" and detail["loc"] == ("mxsync",) and error.title == "ManifestFile":
+def _help(detail: ErrorDetails, known: Iterable[str]) -> str | None:
+    name = str(detail["loc"][-1]) if detail["loc"] else ""
+    if detail["type"] == "extra_forbidden" and (likely := get_close_matches(name, sorted(known), n=1)):
+        return f"did you mean '{likely[0]}'?"
+    if detail["type"] == "missing" and detail["loc"] == ("mxsync",):
         return "begin with 'mxsync: 1'"
     return None

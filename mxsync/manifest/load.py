@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 import hashlib
-import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pydantic
 
 from mxsync import registry
-from mxsync.diagnostic import Diagnostic, Place, Severity, in_order
+from mxsync.diagnostic import Diagnostic, Place, Severity
 from mxsync.errors import InvalidManifest, ProviderError
+from mxsync.manifest import schema
 from mxsync.manifest.document import Mapping, plain, read_document
 from mxsync.manifest.faults import faults
+from mxsync.manifest.files import manifest_files, read_octets, shown
 from mxsync.manifest.schema import ManifestFile
 from mxsync.manifest.spot import Spot
+from mxsync.manifest.zonelist import read_zone_list
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from mxsync.manifest.schema import Defaults, ProviderBlock
+    from mxsync.manifest.zonelist import ZoneList
     from mxsync.provider import Plugin
 
 DEFAULT_PATH = Path("mxsync.yaml")
 """What is read where no path is given."""
-
-_SUFFIXES = {".yaml", ".yml"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,9 @@ class Source:
     sha256: str
     root: Mapping
     content: ManifestFile
+    """What of it has the right shape."""
+    lists: tuple[ZoneList, ...] = ()
+    """What the files of `zones_from` hold, in its order."""
 
     def at(self, *keys: str) -> Spot:
         """Go to the value below these keys."""
@@ -72,76 +76,108 @@ class Manifest:
     sets: dict[str, Source]
     """Which file a named set stands in."""
     defaults: Defaults | None
+    findings: tuple[Diagnostic, ...]
+    """What is wrong with the files themselves."""
+    broken: frozenset[tuple[str, str]]
+    """Providers and sets, by section and name, that are there and cannot be used."""
 
 
 def load_manifest(paths: Iterable[Path] = ()) -> Manifest:
     """Read a manifest: one file, many, or folders; `mxsync.yaml` where no path is given.
 
-    Raises InvalidManifest with all that keeps the files from being put together.
+    What is wrong is kept with it, and what is right is still there to be looked at. Raises nothing.
     """
-    sources: list[Source] = []
     findings: list[Diagnostic] = []
-    for path, shown in _files(list(paths) or [DEFAULT_PATH], findings):
-        try:
-            sources.append(_read(path, shown))
-        except InvalidManifest as error:
-            findings += error.findings
-    found = _once(sources, "providers", findings)
-    providers = {name: block for name, source in found.items() if (block := _block(name, source, findings))}
+    broken: set[tuple[str, str]] = set()
+    sources = [
+        source
+        for path in manifest_files(list(paths) or [DEFAULT_PATH], findings)
+        if (source := _read(path, findings, broken))
+    ]
+    providers: dict[str, Block] = {}
+    for name, source in _once(sources, "providers", findings).items():
+        if block := _block(name, source, findings):
+            providers[name] = block
+        else:
+            broken.add(("providers", name))
     sets = _once(sources, "sets", findings)
     defaults = [source for source in sources if source.content.defaults]
     for source in defaults[1:]:
         message = f"defaults stand in {defaults[0].at().key('defaults').place()} already; a run has one"
-        findings.append(source.at().key("defaults").finding("MX029", message))
-    if findings:
-        raise InvalidManifest(in_order(findings))
-    return Manifest(tuple(sources), providers, sets, defaults[0].content.defaults if defaults else None)
+        findings.append(source.at().key("defaults").finding("MX029", message, "put them together"))
+    first = defaults[0].content.defaults if defaults else None
+    return Manifest(tuple(sources), providers, sets, first, tuple(findings), frozenset(broken))
 
 
-def _files(paths: Iterable[Path], findings: list[Diagnostic]) -> Iterator[tuple[Path, str]]:
-    """Find the files; those of a folder in the order of their names, hidden ones left out."""
-    seen: set[Path] = set()
-    for path in paths:
-        members = sorted(_members(path)) if path.is_dir() else [path]
-        if not members:
-            message = "the folder holds no .yaml or .yml file"
-            findings.append(Diagnostic("MX029", Severity.ERROR, message, Place(str(path))))
-        for member in members:
-            # The same file, given twice, is one file.
-            if member.resolve() not in seen:
-                seen.add(member.resolve())
-                yield member, str(member)
-
-
-def _members(folder: Path) -> Iterator[Path]:
-    for parent, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        for name in names:
-            if not name.startswith(".") and Path(name).suffix in _SUFFIXES:
-                yield Path(parent, name)
-
-
-def _read(path: Path, shown: str) -> Source:
+def _read(path: Path, findings: list[Diagnostic], broken: set[tuple[str, str]]) -> Source | None:
+    """Read one file; None if nothing of it can be used."""
+    name = shown(path)
     try:
-        data = path.read_bytes()
+        data = read_octets(path)
+        root = read_document(data, name)
     except OSError as error:
         message = f"the manifest cannot be read: {error.strerror or error}"
-        raise InvalidManifest(
-            [Diagnostic("MX029", Severity.ERROR, message, Place(shown), help=_where_to_begin(path))]
-        ) from error
-    root = read_document(data, shown)
+        what_to_do = "write one with 'mxsync init', or give the path of one" if path == DEFAULT_PATH else None
+        findings.append(Diagnostic("MX029", Severity.ERROR, message, Place(name), help=what_to_do))
+        return None
+    except InvalidManifest as error:
+        findings += error.findings
+        return None
     if not isinstance(root, Mapping):
         message = "a manifest is a mapping with the keys mxsync, providers, sets, defaults and zones"
-        raise InvalidManifest([Spot(shown, root).finding("MX029", message)])
+        findings.append(Spot(name, root).finding("MX029", message, "begin with 'mxsync: 1'"))
+        return None
+    content = _content(root, name, findings, broken)
+    if content is None:
+        return None
+    source = Source(name, path.parent, hashlib.sha256(data).hexdigest(), root, content)
+    lists = tuple(
+        read_zone_list(
+            source.base / entry.file, source.at("zones_from").below(number).below("file"), findings
+        )
+        for number, entry in enumerate(content.zones_from)
+    )
+    return replace(source, lists=lists)
+
+
+def _content(
+    root: Mapping, file: str, findings: list[Diagnostic], broken: set[tuple[str, str]]
+) -> ManifestFile | None:
+    """Validate a file; entries that are wrong are left out, so that the others are looked at too."""
+    data = plain(root)
+    assert isinstance(data, dict)  # noqa: S101 - it is made of a mapping
     try:
-        content = ManifestFile.model_validate(plain(root))
+        return ManifestFile.model_validate(data)
     except pydantic.ValidationError as error:
-        raise InvalidManifest(tuple(faults(error, root, shown))) from error
-    return Source(shown, path.parent, hashlib.sha256(data).hexdigest(), root, content)
+        findings += faults(error, root, file, known=_KEYS)
+        for detail in error.errors(include_url=False):
+            section, *below = detail["loc"] or ("",)
+            entries = data.get(str(section))
+            if below and isinstance(entries, dict) and section in {"providers", "sets", "zones"}:
+                entries.pop(str(below[0]), None)
+                broken.add((str(section), str(below[0])))
+            else:
+                data.pop(str(section), None)
+    try:
+        return ManifestFile.model_validate({**data, "mxsync": 1})
+    except pydantic.ValidationError:
+        return None
 
 
-def _where_to_begin(path: Path) -> str | None:
-    return "give the path of a manifest" if path == DEFAULT_PATH else None
+_KEYS = frozenset(
+    key
+    for model in (
+        schema.ManifestFile,
+        schema.ZoneBlock,
+        schema.Defaults,
+        schema.ZonesFrom,
+        schema.WaiverBlock,
+        schema.Record,
+        schema.RecordsWithTtl,
+        schema.SetWithTtl,
+    )
+    for key in model.model_fields
+)
 
 
 def _once(sources: Iterable[Source], key: str, findings: list[Diagnostic]) -> dict[str, Source]:
@@ -152,7 +188,7 @@ def _once(sources: Iterable[Source], key: str, findings: list[Diagnostic]) -> di
             first = found.setdefault(name, source)
             if first is not source:
                 message = f"'{name}' stands in {first.at(key).key(name).place()} already"
-                findings.append(source.at(key).key(name).finding("MX029", message))
+                findings.append(source.at(key).key(name).finding("MX029", message, "rename one of them"))
     return found
 
 
@@ -165,7 +201,8 @@ def _block(name: str, source: Source, findings: list[Diagnostic]) -> Block | Non
         findings.append(source.at("providers", name, "type").finding("MX029", str(error)))
         return None
     except pydantic.ValidationError as error:
-        findings += faults(error, source.root, source.path, below=("providers", name))
+        known = plugin.config.model_fields
+        findings += faults(error, source.root, source.path, below=("providers", name), known=known)
         return None
     settings = {"type": raw.type, **raw.settings}
     return Block(name, plugin, config, settings, source.base, source.at("providers").key(name).place())

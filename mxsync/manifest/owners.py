@@ -14,6 +14,8 @@ def zone_name(text: str) -> Name:
 
     Raises InvalidName.
     """
+    if text == "@":
+        raise InvalidName("'@' stands for a zone's own name inside of it; write the name")
     zone = names.parse(text)
     if any(b"*" in label for label in to_labels(zone)):
         raise InvalidName(f"{text!r} is no zone: a '*' stands for owners in a zone")
@@ -27,7 +29,12 @@ def owner_name(text: str, zone: Name) -> Name:
     Raises InvalidName, also for a key that could be meant in two ways.
     """
     owner = names.parse(text, zone)
-    if text != "@" and not text.endswith(".") and names.is_within(names.parse(text), zone):
+    if (
+        zone != names.ROOT
+        and text != "@"
+        and not text.endswith(".")
+        and names.is_within(names.parse(text), zone)
+    ):
         absolute = names.parse(text)
         raise InvalidName(
             f"{text!r} ends in the name of its zone: write '{names.relative(absolute, zone)}' for {absolute}, "

@@ -8,49 +8,46 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mxsync.diagnostic import in_order
 from mxsync.errors import InvalidName
 from mxsync.manifest.faults import close_to
 from mxsync.manifest.owners import owner_name, zone_name
 from mxsync.manifest.schema import ZoneBlock
-from mxsync.manifest.sets import RESERVED, SetReader
+from mxsync.manifest.sets import RESERVED, SetReader, ttl_findings
+from mxsync.manifest.waivers import Findings, Waiver
+from mxsync.rules.checks import check_mapping, check_owner
 from mxsync.state import Desired, DesiredZone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+    from datetime import date
 
-    from mxsync.diagnostic import Diagnostic
+    from mxsync.diagnostic import Diagnostic, Place
     from mxsync.manifest.load import Manifest, Source
+    from mxsync.manifest.schema import Defaults
     from mxsync.manifest.spot import Spot
     from mxsync.names import Name
+    from mxsync.rules.checks import Problem
     from mxsync.state import Wanted
 
 DEFAULT_TTL = 3600
 """The TTL of a set for which nothing says one, in seconds."""
 
 
-def resolve(manifest: Manifest) -> tuple[Desired, tuple[Diagnostic, ...]]:
-    """Say what a manifest wants, and what is wrong with it.
+def resolve(manifest: Manifest, today: date) -> tuple[Desired, tuple[Diagnostic, ...]]:
+    """Say what a manifest wants, and what is wrong with it, sorted by place.
 
-    What is wanted is complete only if no finding is an error.
+    `today` (UTC) decides which waivers count. What is wanted is complete only if no finding is an error.
     """
     resolver = _Resolver(manifest)
     for source in manifest.sources:
-        whole = source.at()
-        if not any(each.content.zones for each in manifest.sources):
-            resolver.findings.append(
-                whole.finding("MX029", "the manifest has no zone", "add one below 'zones:'")
-            )
-            break
-        for name in RESERVED:
-            if name in source.content.sets:
-                spot = whole.below("sets").key(name)
-                resolver.findings.append(
-                    spot.finding("MX029", f"'{name}' has a meaning of its own", "rename it")
-                )
+        resolver.check_head(source)
         for key in source.content.zones:
-            resolver.add(source, key)
-    return Desired(tuple(resolver.zones.values())), in_order(resolver.findings)
+            resolver.add_entry(source, key)
+    for source in manifest.sources:
+        for number in range(len(source.content.zones_from)):
+            resolver.add_list(source, number)
+    resolver.check_whole()
+    return Desired(tuple(resolver.zones.values())), resolver.findings.settled(today)
 
 
 class _Resolver:
@@ -58,105 +55,195 @@ class _Resolver:
 
     def __init__(self, manifest: Manifest) -> None:
         self.zones: dict[tuple[str, Name], DesiredZone] = {}
-        self.findings: list[Diagnostic] = []
+        self.findings = Findings()
+        for finding in manifest.findings:
+            self.findings.add(finding)
         self._manifest = manifest
         self._sets = SetReader(manifest, self.findings)
+        self._places: dict[Name, Place] = {}
         self._elsewhere: dict[tuple[Name, Name], tuple[str, Wanted]] = {}
+        self._defaults: Defaults | None = manifest.defaults
 
-    def add(self, source: Source, key: str) -> None:
+    def check_head(self, source: Source) -> None:
+        """Look at what stands beside the zones of a file."""
+        for name in RESERVED:
+            if name in source.content.sets:
+                spot = source.at("sets").key(name)
+                self.findings.add(spot.finding("MX029", f"'{name}' has a meaning of its own", "rename it"))
+        if source.content.defaults:
+            for finding in ttl_findings(source.content.defaults.ttl, source.at("defaults")):
+                self.findings.add(finding)
+
+    def check_whole(self) -> None:
+        """Refuse a manifest that manages nothing: it is a slip, and never a wish."""
+        self._sets.check_unused()
+        if self._manifest.findings:
+            return
+        first = self._manifest.sources[0]
+        if not any(source.content.zones or source.content.zones_from for source in self._manifest.sources):
+            self.findings.add(
+                first.at().finding("MX029", "the manifest has no zone", "add one below 'zones:'")
+            )
+
+    def add_entry(self, source: Source, key: str) -> None:
         """Take in one entry of `zones:`."""
         zones = source.at("zones")
+        value, inside = source.content.zones[key], zones.below(key)
         spot = zones.key(key)
-        try:
-            zone = zone_name(key)
-        except InvalidName as error:
-            self.findings.append(spot.finding("MX004", str(error)))
+        zone = self._zone(spot, key)
+        if zone is None:
             return
-        spot, inside = replace(spot, zone=zone), replace(zones.below(key), zone=zone)
-        value = source.content.zones[key]
+        spot, inside = replace(spot, zone=zone), replace(inside, zone=zone)
+        self._places.setdefault(zone, spot.place())
         if isinstance(value, ZoneBlock):
-            owners, named, whole = self._owners(value, inside.below("mx")), value.named, value.scope == "zone"
+            for finding in ttl_findings(value.ttl, inside):
+                self.findings.add(finding)
+            self._note(check_mapping(key, zone), spot)
+            self._waivers(value, inside)
+            owners = self._owners(value, inside.below("mx"))
+            whole = value.scope == "zone"
             if not value.mx and not whole:
-                self.findings.append(
+                self.findings.add(
                     spot.finding("MX029", "the zone names no owner", "remove it, or say scope: zone")
                 )
+            order = self._by_order(value.preference_match)
         else:
-            apex = replace(inside, owner=zone)
-            wanted = self._sets.wanted(value, apex, spot, self._ttl(None))
-            owners, named, whole = {zone: wanted} if wanted else {}, (), False
+            apex = replace(spot, owner=zone)
+            self._note(check_owner(key, zone), apex)
+            wanted = self._sets.wanted(value, replace(inside, owner=zone), apex, self._ttl(None))
+            owners, whole, order = {zone: wanted} if wanted else {}, False, self._by_order(None)
+        named = value.named if isinstance(value, ZoneBlock) else ()
         for provider in self._providers(named, spot, inside):
             plugin = self._manifest.providers[provider].plugin
             if whole and not plugin.capabilities.lists_zone:
                 message = f"provider '{provider}' ({plugin.name}) cannot list a zone, which scope: zone needs"
-                self.findings.append(
-                    inside.below("scope").finding("MX029", message, "name the owners instead")
-                )
-            self._merge(DesiredZone(provider, zone, owners, whole, spot.place()), spot)
+                self.findings.add(inside.below("scope").finding("MX029", message, "name the owners instead"))
+            self._merge(DesiredZone(provider, zone, owners, whole, order, spot.place()), spot)
+
+    def add_list(self, source: Source, number: int) -> None:
+        """Take in the domains of one entry of `zones_from:`."""
+        entry, at = source.content.zones_from[number], source.at("zones_from").below(number)
+        for finding in ttl_findings(entry.ttl, at):
+            self.findings.add(finding)
+        providers = tuple(self._providers(entry.named, at, at))
+        for domain, own_set in source.lists[number].entries:
+            spot = replace(at, file=source.lists[number].path, node=domain)
+            zone = self._zone(spot, domain.text)
+            if zone is None:
+                continue
+            spot = replace(spot, zone=zone, owner=zone)
+            if first := self._places.get(zone):
+                message = f"{zone} stands in {first} already, and a listed zone stands in one place"
+                self.findings.add(spot.finding("MX022", message, "remove one of them"))
+                continue
+            self._places[zone] = spot.place()
+            self._note(check_owner(domain.text, zone), spot)
+            ttl = self._ttl(entry.ttl)
+            if own_set:
+                wanted = self._sets.wanted(own_set.text, replace(spot, node=own_set), spot, ttl)
+            else:
+                wanted = self._sets.wanted(entry.mx, at.below("mx"), spot, ttl, shared=True)
+            owners = {zone: wanted} if wanted else {}
+            order = self._by_order(entry.preference_match)
+            for provider in providers:
+                self._merge(DesiredZone(provider, zone, owners, by_order=order, place=spot.place()), spot)
+
+    def _zone(self, spot: Spot, text: str) -> Name | None:
+        """Read the name of a zone; None if it is none."""
+        try:
+            return zone_name(text)
+        except InvalidName as error:
+            self.findings.add(spot.finding("MX004", str(error)))
+            return None
 
     def _ttl(self, zone_ttl: int | None) -> int:
-        defaults = self._manifest.defaults
-        for ttl in (zone_ttl, defaults.ttl if defaults else None):
+        for ttl in (zone_ttl, self._defaults.ttl if self._defaults else None):
             if ttl is not None:
                 return ttl
         return DEFAULT_TTL
 
+    def _by_order(self, zone_match: str | None) -> bool:
+        default = self._defaults.preference_match if self._defaults else None
+        return (zone_match or default) == "order"
+
+    def _note(self, problems: Iterable[Problem], spot: Spot) -> None:
+        for problem in problems:
+            self.findings.add(
+                spot.finding(problem.rule, problem.message, problem.help, severity=problem.severity)
+            )
+
+    def _waivers(self, block: ZoneBlock, inside: Spot) -> None:
+        zone = inside.zone
+        assert zone is not None  # noqa: S101 - the caller has read it
+        for number, waiver in enumerate(block.waive):
+            spot = inside.below("waive").below(number)
+            try:
+                owner = None if waiver.owner is None else owner_name(waiver.owner, zone)
+            except InvalidName as error:
+                self.findings.add(spot.below("owner").finding("MX004", str(error)))
+                continue
+            self.findings.waive(Waiver(waiver.rule, zone, owner, waiver.reason, waiver.until, spot))
+
     def _owners(self, block: ZoneBlock, mx: Spot) -> dict[Name, Wanted]:
         """Read the owners of a zone's long form."""
-        assert mx.zone is not None  # noqa: S101 - the caller has read it
+        zone = mx.zone
+        assert zone is not None  # noqa: S101 - the caller has read it
         owners: dict[Name, Wanted] = {}
         places: dict[Name, Spot] = {}
+        ttl = self._ttl(block.ttl)
         for key, value in block.mx.items():
             spot = mx.key(key)
             try:
-                owner = owner_name(key, mx.zone)
+                owner = owner_name(key, zone)
             except InvalidName as error:
-                self.findings.append(spot.finding("MX004", str(error)))
+                self.findings.add(spot.finding("MX004", str(error)))
                 continue
             spot = replace(spot, owner=owner)
             if owner in places:
                 message = f"{owner} is defined in {places[owner].place()} already"
-                self.findings.append(spot.finding("MX022", message, "remove one of them"))
+                self.findings.add(spot.finding("MX022", message, "remove one of them"))
                 continue
             places[owner] = spot
-            wanted = self._sets.wanted(value, replace(mx.below(key), owner=owner), spot, self._ttl(block.ttl))
+            self._note(check_owner(key, owner), spot)
+            wanted = self._sets.wanted(value, replace(mx.below(key), owner=owner), spot, ttl)
             if wanted:
                 owners[owner] = wanted
         return owners
 
     def _providers(self, named: tuple[str, ...], spot: Spot, inside: Spot) -> Iterator[str]:
         """Give the provider blocks of a zone that exist."""
-        defaults = self._manifest.defaults
-        if not named and not (named := defaults.named if defaults else ()):
-            help_line = "name one here, or in 'defaults:' for all zones"
-            self.findings.append(spot.finding("MX029", f"no provider is named for {spot.zone}", help_line))
+        if not named and not (named := self._defaults.named if self._defaults else ()):
+            what = spot.zone or "these zones"
+            message = f"no provider is named for {what}"
+            self.findings.add(
+                spot.finding("MX029", message, "name one here, or in 'defaults:' for all zones")
+            )
         for name in dict.fromkeys(named):
             if name in self._manifest.providers:
                 yield name
+            if name in self._manifest.providers or ("providers", name) in self._manifest.broken:
                 continue
-            at = next(
-                (found for word in ("provider", "providers") if (found := inside.below(word)) is not inside),
-                spot,
-            )
+            words = (inside.below(word) for word in ("provider", "providers"))
+            at = next((found for found in words if found is not inside), spot)
             likely = close_to(name, self._manifest.providers)
-            self.findings.append(at.finding("MX029", f"there is no provider '{name}'", likely))
+            self.findings.add(at.finding("MX029", f"there is no provider '{name}'", likely))
 
     def _merge(self, new: DesiredZone, spot: Spot) -> None:
         """Add a zone at a provider to what other entries say of it."""
         old = self.zones.get((new.provider, new.zone))
         if old is not None and (old.whole or new.whole):
             message = f"a zone with scope: zone stands whole in one place; it also stands in {old.place}"
-            self.findings.append(spot.finding("MX022", message))
+            self.findings.add(spot.finding("MX022", message))
             return
         for owner, wanted in new.owners.items():
             at = replace(spot, owner=owner)
             if first := old.owners.get(owner) if old else None:
                 message = f"{owner} at provider '{new.provider}' is defined in {first.place} already"
-                self.findings.append(at.finding("MX022", message, "remove one of them", place=wanted.place))
+                self.findings.add(at.finding("MX022", message, "remove one of them", place=wanted.place))
             provider, other = self._elsewhere.setdefault((new.zone, owner), (new.provider, wanted))
             if provider != new.provider and other.set != wanted.set:
                 message = f"{owner} has another set at provider '{provider}', in {other.place}"
-                self.findings.append(
-                    at.finding("MX022", message, "an owner is kept alike everywhere", place=wanted.place)
-                )
+                what_to_do = "an owner is kept alike everywhere"
+                self.findings.add(at.finding("MX022", message, what_to_do, place=wanted.place))
         owners = {**new.owners, **old.owners} if old else new.owners
         self.zones[new.provider, new.zone] = replace(old or new, owners=owners)

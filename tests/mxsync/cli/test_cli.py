@@ -169,7 +169,7 @@ def test_an_apply_changes_what_the_plan_says_and_a_second_plan_is_empty(folder: 
     assert run.code == 0
     assert "applied   ~ example.com. at files" in run.out
     assert "Result: 1 applied." in run.out
-    assert "Caches may keep the old sets until 20" in run.out
+    assert "Caches may keep the old answers until 20" in run.out
     assert "@ MX 10 mx.example.net. ; old\n" in zone(folder)
     assert mxsync("plan", cwd=folder).out.endswith("No changes: 2 MX sets as wanted.\n")
 
@@ -246,7 +246,7 @@ def test_a_provider_folder_that_is_not_there_is_one_message(folder: Path) -> Non
     (folder / "mxsync.yaml").write_text(manifest)
     run = mxsync("plan", cwd=folder)
     assert run.code == 1
-    assert run.err.startswith("mxsync: provider 'files': ")
+    assert "example.com. at files: provider 'files': directory: there is no folder nowhere" in run.out
 
 
 def test_deleting_unnamed_sets_of_a_zone_needs_their_exact_number(folder: Path) -> None:
