@@ -45,27 +45,28 @@ def excerpt(line: str, column: int) -> Excerpt | None:
     # Cut before anything is measured: a line may have millions of characters.
     first, last = max(0, at - WIDTH), at + WIDTH
     cells: list[str] = []
-    start = 0  # the column of the terminal
+    widths: list[int] = []
+    total = 0
     for char in line[first:last]:
-        cells.append(_shown(char, start))
-        start += _width(cells[-1])
+        cells.append(_shown(char, total))
+        widths.append(sum(map(_columns, cells[-1])))
+        total += widths[-1]
     token = _TOKEN.match(line, at, last)
     length = len(token[0].rstrip(":")) if token else 1
-    marked = at - first
-    cut_before, cut_after = first > 0, last < len(line)
-    if cut_before or cut_after or start > WIDTH:
-        lowest = marked
-        while lowest and sum(map(_width, cells[lowest - 1 : marked])) <= BEFORE:
-            lowest -= 1
-        highest = marked
-        while highest < len(cells) and sum(map(_width, cells[lowest : highest + 1])) <= WIDTH:
-            highest += 1
-        cut_before, cut_after = cut_before or lowest > 0, cut_after or highest < len(cells)
-        cells, marked = cells[lowest:highest], marked - lowest
-    before = [_CUT] * cut_before + cells[:marked]
-    covered = sum(map(_width, cells[marked : marked + length]))
-    text = "".join([*before, *cells[marked:], _CUT * cut_after])
-    return Excerpt(text.rstrip(), sum(map(_width, before)), max(1, covered))
+    low, marked, high = 0, at - first, len(cells)
+    before = sum(widths[:marked])
+    if first or last < len(line) or total > WIDTH:
+        while before > BEFORE:
+            before -= widths[low]
+            low += 1
+        high, room = marked, WIDTH - before
+        while high < len(cells) and widths[high] <= room:
+            room -= widths[high]
+            high += 1
+    cut_before, cut_after = first + low > 0, first + high < len(line)
+    text = "".join([_CUT * cut_before, *cells[low:high], _CUT * cut_after])
+    covered = sum(widths[marked : min(marked + length, high)])
+    return Excerpt(text.rstrip(), before + cut_before, max(1, covered))
 
 
 def _shown(char: str, start: int) -> str:
@@ -75,12 +76,8 @@ def _shown(char: str, start: int) -> str:
     return char if char.isprintable() else _HIDDEN
 
 
-def _width(text: str) -> int:
-    """Give how many columns of a terminal a text takes (UAX #11; marks take none)."""
-    return sum(map(_columns, text))
-
-
 def _columns(char: str) -> int:
+    """Give how many columns of a terminal a character takes (UAX #11; marks take none)."""
     if unicodedata.category(char) in _NO_SPACE:
         return 0
     return 2 if unicodedata.east_asian_width(char) in {"W", "F"} else 1
