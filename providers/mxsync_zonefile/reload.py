@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -19,7 +20,11 @@ _TAIL = 4096
 
 
 class ReloadFailed(Exception):  # noqa: N818 - named for what it is
-    """The command could not be started, took too long, or ended with an error; the message says which."""
+    """The command took too long or ended with an error; what the name server has now is not known."""
+
+
+class NotStarted(ReloadFailed):
+    """The command could not be started: the name server has heard nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +37,27 @@ class Reload:
     timeout: int
     """In seconds."""
 
+    def check(self, zone: str) -> None:
+        """Look whether there is a program to start, where `run` would find it.
+
+        Raises NotStarted.
+        """
+        program = self._command(zone)[0]
+        # The command starts in its folder, and so do relative folders of PATH.
+        places = [""] if "/" in program else os.get_exec_path()
+        if not any(shutil.which(self.folder.absolute() / place / program) for place in places):
+            raise NotStarted(f"there is no program {program!r} to start")
+
     def run(self, zone: str) -> None:
         """Run it for a zone.
 
         Raises ReloadFailed.
         """
-        command = [word.replace("{zone}", zone) for word in self.words]
-        # A file, for a pipe would be waited for as long as any process that the command leaves behind.
-        with tempfile.TemporaryFile() as output:
+        command = self._command(zone)
+        with contextlib.ExitStack() as stack:
             try:
+                # A file, for a pipe would be waited for as long as any process that the command leaves behind.
+                output = stack.enter_context(tempfile.TemporaryFile())
                 process = subprocess.Popen(  # noqa: S603 - a list, no shell, and the operator has allowed it
                     command,
                     stdin=subprocess.DEVNULL,
@@ -52,7 +69,7 @@ class Reload:
                 )
             except (OSError, ValueError) as error:
                 reason = error.strerror if isinstance(error, OSError) else "its words are no command"
-                raise ReloadFailed(f"cannot start {command[0]!r}: {reason}") from None
+                raise NotStarted(f"cannot start {command[0]!r}: {reason}") from None
             with process:
                 try:
                     status = process.wait(self.timeout)
@@ -63,6 +80,9 @@ class Reload:
             if status:
                 how = f"with {status}" if status > 0 else f"by signal {-status}"
                 raise ReloadFailed(f"{command[0]!r} ended {how}{_last_line(output.fileno())}")
+
+    def _command(self, zone: str) -> list[str]:
+        return [word.replace("{zone}", zone) for word in self.words]
 
 
 def _last_line(fd: int) -> str:

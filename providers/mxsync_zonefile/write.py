@@ -12,7 +12,7 @@ from mxsync_zonefile.edit import Uneditable, edit
 from mxsync_zonefile.folder import ENCODING
 from mxsync_zonefile.interpret import Unusable
 from mxsync_zonefile.proof import prove
-from mxsync_zonefile.reload import Reload, ReloadFailed
+from mxsync_zonefile.reload import NotStarted, Reload, ReloadFailed
 from mxsync_zonefile.serial import next_serial
 from mxsync_zonefile.store import FileTrouble, Held, locked, read_file
 
@@ -48,12 +48,16 @@ class ZoneWrite:
                 self.compare(self.folder.readings(path, content, self.open))
                 new = self.edited(path, content, today)
                 if new:
+                    if reload:
+                        reload.check(self.plain_name)
                     old = held.data
                     held.replace(new.text.encode(ENCODING))
                     if reload:
                         self.reload_or_undo(reload, held, old)
                     if self.open:
                         self.look(path, held, new)
+        except NotStarted as error:
+            self.close_all(Outcome.FAILED, f"reload: {error}; nothing was written")
         except (FileTrouble, Unusable) as error:
             self.close_all(Outcome.FAILED, str(error))
         return self.outcomes
@@ -63,6 +67,11 @@ class ZoneWrite:
         self.close_all(Outcome.FAILED, message)
         return self.outcomes
 
+    @property
+    def plain_name(self) -> str:
+        """The zone's name for the reload command."""
+        return "." if self.zone == names.ROOT else self.zone.removesuffix(".")
+
     def close(
         self, owner: Name, outcome: Outcome, message: str = "", found: OwnerReading | None = None
     ) -> None:
@@ -70,10 +79,12 @@ class ZoneWrite:
         del self.open[owner]
         self.outcomes.append(ChangeOutcome(self.zone, owner, outcome, message, found))
 
-    def close_all(self, outcome: Outcome, message: str) -> None:
+    def close_all(self, outcome: Outcome, message: str, *, final: bool = False) -> None:
         """Give all changes that are open the same outcome."""
-        for owner in list(self.open):
-            self.close(owner, outcome, message)
+        self.outcomes += [
+            ChangeOutcome(self.zone, owner, outcome, message, final=final) for owner in self.open
+        ]
+        self.open.clear()
 
     def compare(self, shown: dict[Name, OwnerReading]) -> None:
         """Close what is not as it was."""
@@ -126,25 +137,29 @@ class ZoneWrite:
         return new
 
     def reload_or_undo(self, reload: Reload, held: Held, old: bytes) -> None:
-        """Tell the name server; if it does not take the file, put the old one back."""
-        zone = "." if self.zone == names.ROOT else self.zone.removesuffix(".")
+        """Tell the name server; if it does not take the file, put the old one back and tell it again.
+
+        What it has is not known if that fails too, and no reading of the file would show it.
+        """
         try:
-            reload.run(zone)
+            reload.run(self.plain_name)
         except ReloadFailed as error:
+            message = f"reload: {error}"
             try:
                 held.replace(old)
+                if isinstance(error, NotStarted):
+                    self.close_all(Outcome.FAILED, f"{message}; the old file was put back")
+                    return
+                reload.run(self.plain_name)
             except FileTrouble as trouble:
-                self.close_all(Outcome.UNKNOWN, f"reload: {error}; the new file stays in place: {trouble}")
-                return
-            try:
-                reload.run(zone)
-            except ReloadFailed as second:
-                message = (
-                    f"reload: {error}; the old file is back in place, and its reload failed too: {second}"
+                self.close_all(
+                    Outcome.UNKNOWN, f"{message}; the new file stays in place: {trouble}", final=True
                 )
-                self.close_all(Outcome.UNKNOWN, message)
+            except ReloadFailed as second:
+                message += f"; the old file is back in place, and its reload failed too: {second}"
+                self.close_all(Outcome.UNKNOWN, message, final=True)
             else:
-                self.close_all(Outcome.FAILED, f"reload: {error}; the old file was put back and reloaded")
+                self.close_all(Outcome.FAILED, f"{message}; the old file was put back and reloaded")
 
     def look(self, path: Path, held: Held, new: Content) -> None:
         """Close the rest with what the file says now."""

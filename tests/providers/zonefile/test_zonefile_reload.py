@@ -7,15 +7,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from mxsync import live
+from mxsync.apply import apply_plan
 from mxsync.change import Outcome
+from mxsync.plan import make_plan
+from mxsync.state import Desired, DesiredZone, Wanted
 from mxsync_zonefile.folder import Folder
 from mxsync_zonefile.provider import ZonefileProvider
 from mxsync_zonefile.reload import Reload, ReloadFailed
 from support.sets import mx_set
-from support.zonefiles import DAY, HEAD, provider_of, write_one, zone_file
+from support.zonefiles import DAY, HEAD, ZONE, provider_of, write_one, zone_file
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from mxsync.report import Result
 
 OLD = mx_set(3600, "10 mx1.example.net.")
 NEW = mx_set(3600, "10 mx2.example.org.")
@@ -72,7 +78,7 @@ def test_a_reload_that_fails_takes_the_edit_back(tmp_path: Path) -> None:
 def test_a_reload_that_fails_twice_leaves_the_old_file_and_an_unknown_server(tmp_path: Path) -> None:
     path = zone_file(tmp_path, BODY)
     answer = write_one(provider_of(tmp_path, script(tmp_path, "sys.exit(3)")), OLD, NEW)
-    assert answer.outcome is Outcome.UNKNOWN
+    assert (answer.outcome, answer.final) == (Outcome.UNKNOWN, True)
     assert "the old file is back in place, and its reload failed too" in answer.message
     assert path.read_text() == HEAD + BODY
 
@@ -81,7 +87,7 @@ def test_a_file_that_somebody_changed_during_a_failing_reload_is_left_alone(tmp_
     path = zone_file(tmp_path, BODY)
     code = "open('example.com.zone', 'a').write('; mine\\n'); sys.exit(1)"
     answer = write_one(provider_of(tmp_path, script(tmp_path, code)), OLD, NEW)
-    assert answer.outcome is Outcome.UNKNOWN
+    assert (answer.outcome, answer.final) == (Outcome.UNKNOWN, True)
     assert "the new file stays in place" in answer.message
     assert path.read_text().endswith("@ MX 10 mx2.example.org.\n; mine\n")
 
@@ -102,12 +108,80 @@ def test_a_file_that_is_broken_after_the_reload_is_not_called_applied(tmp_path: 
     assert "could not be read again" in answer.message
 
 
-def test_a_command_that_does_not_exist_takes_the_edit_back(tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", ["./no-such-command", "no-such-command", "./example.com.zone", "."])
+def test_without_a_command_to_start_nothing_is_touched(tmp_path: Path, command: str) -> None:
     path = zone_file(tmp_path, BODY)
-    answer = write_one(provider_of(tmp_path, Reload(["./no-such-command"], tmp_path, 5)), OLD, NEW)
-    assert answer.outcome is Outcome.UNKNOWN
-    assert "cannot start './no-such-command': No such file or directory" in answer.message
+    was = path.stat()
+    answer = write_one(provider_of(tmp_path, Reload([command], tmp_path, 5)), OLD, NEW)
+    message = f"reload: there is no program {command!r} to start; nothing was written"
+    assert (answer.outcome, answer.message) == (Outcome.FAILED, message)
+    assert path.stat() == was
+
+
+def test_a_command_is_looked_for_where_it_is_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A path is relative to the manifest's folder, and so is a relative folder in PATH."""
+    zone_file(tmp_path, BODY)
+    (tmp_path / "bin").mkdir()
+    program = tmp_path / "bin" / "reload-example.com"
+    program.write_text("#!/bin/sh\necho run >> log\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", "bin", prepend=":")
+    for before, after, command in ((OLD, NEW, "bin/reload-{zone}"), (NEW, OLD, "reload-{zone}")):
+        answer = write_one(provider_of(tmp_path, Reload([command], tmp_path, 5)), before, after)
+        assert (answer.outcome, answer.message) == (Outcome.APPLIED, "")
+    assert (tmp_path / "log").read_text() == "run\nrun\n"
+
+
+def test_a_command_that_cannot_be_started_takes_the_edit_back(tmp_path: Path) -> None:
+    """The name server has not heard of the edit, so the old file is enough."""
+    path = zone_file(tmp_path, BODY)
+    program = tmp_path / "reload"
+    program.write_text("#!/no/such/interpreter\n")
+    program.chmod(0o755)
+    answer = write_one(provider_of(tmp_path, Reload(["./reload"], tmp_path, 5)), OLD, NEW)
+    assert answer.outcome is Outcome.FAILED
+    assert "cannot start './reload': No such file or directory; the old file was put back" in answer.message
     assert path.read_text() == HEAD + BODY
+
+
+def applied_with(folder: Path, reload: Reload) -> Result:
+    """Apply one change with the engine."""
+    desired = Desired((DesiredZone("files", ZONE, {ZONE: Wanted(NEW)}),))
+    providers = {"files": provider_of(folder, reload)}
+    plan = make_plan(desired, live.read(desired.requests(), providers))
+    (result,) = apply_plan(plan, providers).results
+    return result
+
+
+@pytest.mark.parametrize(
+    ("code", "outcome", "message", "runs", "in_place"),
+    [
+        ("", Outcome.APPLIED, "", ":new\n", "mx2.example.org."),
+        (
+            "if not os.path.exists('once'): pathlib.Path('once').touch(); sys.exit(1)",
+            *(Outcome.FAILED, "the old file was put back and reloaded", ":new\n:old\n", "mx1.example.net."),
+        ),
+        (
+            "sys.exit(1)",
+            *(Outcome.UNKNOWN, "its reload failed too", ":new\n:old\n", "mx1.example.net."),
+        ),
+        (
+            "open('example.com.zone', 'a').write('; mine\\n'); sys.exit(1)",
+            *(Outcome.UNKNOWN, "the new file stays in place", ":new\n", "mx2.example.org."),
+        ),
+    ],
+    ids=["works", "fails once", "fails twice", "fails and the file cannot be put back"],
+)
+def test_the_engine_takes_what_a_reload_has_come_to_as_it_is(
+    tmp_path: Path, code: str, outcome: Outcome, message: str, runs: str, in_place: str
+) -> None:
+    """What the file says does not tell what the name server has; one more try would reload once more."""
+    path = zone_file(tmp_path, BODY)
+    result = applied_with(tmp_path, script(tmp_path, LOG + code))
+    assert result.outcome is outcome
+    assert message in result.message
+    assert (tmp_path / "log").read_text() == runs
+    assert in_place in path.read_text()
 
 
 @pytest.mark.parametrize(
