@@ -55,6 +55,8 @@ class ZoneRequest:
     zone: Name
     owners: tuple[Name, ...]
     """The owners to report on; each of them gets a reading."""
+    hosts: tuple[Name, ...] = ()
+    """Hosts in this zone that shall be exchanges; a provider says of them what it sees at no extra cost."""
     every: bool = False
     """Also report every other MX set of the zone. A provider that cannot answers `ZoneFailure`."""
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -53,6 +54,15 @@ class Unreadable:
 OwnerReading = Present | Absent | Blocked | Unreadable
 
 
+class Host(StrEnum):
+    """Why a host of the zone cannot take mail."""
+
+    ALIAS = "alias"
+    """It is a CNAME (RFC 2181 §10.3)."""
+    NO_ADDRESS = "no address"
+    """It has neither A nor AAAA (RFC 5321 §5.1)."""
+
+
 @dataclass(frozen=True, slots=True)
 class ZoneReading:
     """What a zone showed, complete for every owner that was asked for."""
@@ -62,6 +72,8 @@ class ZoneReading:
     """Which zone of which server or file this is: equal for two provider blocks that reach the same."""
     owners: Mapping[Name, OwnerReading]
     """At least the owners asked for; more sets of the zone where the provider can tell cheaply."""
+    hosts: Mapping[Name, Host] = field(default_factory=dict)
+    """Of the hosts asked about, those that cannot take mail; a provider that cannot tell names none."""
 
 
 @dataclass(frozen=True, slots=True)

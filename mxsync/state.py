@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mxsync.names import is_within
 from mxsync.provider import ZoneRequest
 
 if TYPE_CHECKING:
@@ -51,7 +52,10 @@ class Desired:
         """Give the questions that have to be asked, by provider block."""
         asked: dict[str, list[ZoneRequest]] = {}
         for zone in self.zones:
-            request = ZoneRequest(zone.zone, tuple(zone.owners), every=zone.whole)
+            sets = (wanted.set for wanted in zone.owners.values() if wanted.set)
+            exchanges = {record.exchange for made in sets for record in made.records}
+            hosts = tuple(sorted(name for name in exchanges if is_within(name, zone.zone)))
+            request = ZoneRequest(zone.zone, tuple(zone.owners), hosts, every=zone.whole)
             asked.setdefault(zone.provider, []).append(request)
         return asked
 

@@ -61,7 +61,10 @@ def prepare(paths: Iterable[Path], *, allow_exec: bool, allow_deletes: int, writ
         if stopped():
             raise KeyboardInterrupt
     plan = make_plan(desired, seen)
-    guards = tuple(policy.check(plan, desired, allowed_deletes=allow_deletes))
+    guards = (
+        *policy.check_hosts(plan, desired, seen),
+        *policy.check_deletes(plan, desired, allowed=allow_deletes),
+    )
     provenance = Provenance(
         {name: block.settings for name, block in manifest.providers.items()},
         tuple((source.path, source.sha256) for source in manifest.sources),

@@ -35,7 +35,7 @@ BUILTIN = "builtin:"
 """What begins the name of a known operator's set."""
 
 _RECORD = re.compile(r"[0-9]+\s")
-_ANYWHERE, _ANY_TTL = names.parse("example.com."), 3600
+_ANYWHERE, _ANY_TTL = names.parse("unused-set.example."), 3600
 """The zone and TTL under which a set is looked at that no zone uses."""
 
 

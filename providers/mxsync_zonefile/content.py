@@ -148,7 +148,8 @@ class Content:
     def reading(self, owner: Name) -> OwnerReading:
         """Say what an owner has."""
         if (owner, RdataType.CNAME) in self.sets:
-            return Blocked("a CNAME stands at the owner, so it can have no MX set (RFC 1034 §3.6.2)")
+            reason = "a CNAME stands at the owner, so it can have no MX set (RFC 1034 §3.6.2)"
+            return Blocked(reason, vacant=True)
         above = owner
         while above != self.zone:
             if (above, RdataType.NS) in self.sets:

@@ -11,6 +11,7 @@ from mxsync.errors import NotAllowed, ProviderError
 from mxsync.provider import in_threads
 from mxsync.reading import ZoneFailure, ZoneReading
 from mxsync_zonefile.folder import Folder
+from mxsync_zonefile.hosts import unfit_hosts
 from mxsync_zonefile.interpret import Unusable
 from mxsync_zonefile.reload import Reload
 from mxsync_zonefile.store import FileTrouble, read_file
@@ -70,7 +71,8 @@ class ZonefileProvider:
             readings = self.folder.readings(path, content, request.owners)
         except (FileTrouble, Unusable) as error:
             return ZoneFailure(request.zone, str(error))
-        return ZoneReading(request.zone, f"file:{os.path.realpath(path)}", readings)
+        backend = f"file:{os.path.realpath(path)}"
+        return ZoneReading(request.zone, backend, readings, unfit_hosts(content, request.hosts))
 
     def write(self, batches: Iterable[ZoneBatch]) -> Iterator[ChangeOutcome]:
         """Make changes: one edit and one new serial for all changes of a batch."""

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from mxsync.diagnostic import Diagnostic, Severity, has_errors
+from mxsync.diff import diff
 from mxsync.manifest.load import load_manifest
 from mxsync.manifest.resolve import resolve
 from mxsync.model import MXSet
+from mxsync.reading import Present
 from mxsync.state import Desired
 from support.sets import mx_set
 
@@ -335,3 +337,46 @@ def test_what_two_files_say_against_each_other_is_refused(tmp_path: Path, second
     found = said(tmp_path, a=f"{HEAD}zones: {{example.com: own}}\n", b=f"mxsync: 1\n{second}\n")
     assert len(found) == 1, found
     assert found[0].startswith(message)
+
+
+def test_a_known_operators_set_is_taken_by_its_name(tmp_path: Path) -> None:
+    head = HEAD.replace("sets:\n", "sets:\n  google: builtin:google-workspace\n")
+    desired, findings = read(tmp_path, m=f"{head}zones: {{example.com: {{set: google, ttl: 1h}}}}\n")
+    assert findings == ()
+    made = [each.set for each in desired.zones[0].owners.values()]
+    assert made == [mx_set(3600, "1 smtp.google.com.")]
+
+
+@pytest.mark.parametrize("name", ["builtin:gogle-workspace", "builtin:microsoft-365", "own2"])
+def test_a_set_that_no_operator_gives_to_everybody_is_refused(tmp_path: Path, name: str) -> None:
+    head = HEAD.replace("sets:\n", f"sets:\n  google: {name}\n")
+    (found,) = said(tmp_path, m=f"{head}zones: {{example.com: google, example.org: google}}\n")
+    assert found.startswith(f"m:6:11 MX029 there is no set '{name}'")
+
+
+def test_a_named_set_that_no_zone_uses_is_looked_at_too(tmp_path: Path) -> None:
+    head = HEAD.replace("sets:\n", "sets:\n  spare: [10 192.0.2.1]\n")
+    (found,) = said(tmp_path, m=f"{head}zones: {{example.com: own}}\n")
+    assert found.startswith("m:6:14 MX002")
+
+
+def test_what_is_right_in_a_broken_file_is_looked_at_too(tmp_path: Path) -> None:
+    zones = "  a.test: [10 192.0.2.1]\n  b.test: {mx: 5}\n  c.test: bad\n"
+    head = HEAD.replace("sets:\n", "sets:\n  bad: 5\n")
+    found = said(tmp_path, m=f"{head}zones:\n{zones}")
+    assert [line.split()[1] for line in found] == ["MX029", "MX002", "MX029"]
+
+
+@pytest.mark.parametrize(
+    ("match", "unchanged"),
+    [("preference_match: order, ", True), ("preference_match: exact, ", False), ("", False)],
+)
+def test_a_renumbering_may_count_as_in_sync(tmp_path: Path, match: str, unchanged: bool) -> None:
+    desired, _ = read(tmp_path, m=f"{HEAD}zones: {{example.com: {{{match}mx: {{'@': own}}}}}}\n")
+    (zone,) = desired.zones
+    live = mx_set(1800, "1 mx1.example.net.", "99 mx2.example.net.")
+    assert (diff(zone, {zone.zone: Present(live)}).changes == ()) is unchanged
+    other = mx_set(1800, "99 mx1.example.net.", "1 mx2.example.net.")
+    assert diff(zone, {zone.zone: Present(other)}).changes
+    shorter = MXSet.of(60, live.records)
+    assert diff(zone, {zone.zone: Present(shorter)}).changes
