@@ -15,7 +15,8 @@ from mxsync.impact import effect
 from mxsync.names import relative
 from mxsync.render.excerpt import excerpt
 from mxsync.render.source import no_lines
-from mxsync.render.words import count, duration, mx_set, one_line, reading
+from mxsync.render.words import count, duration, mx_set, name, one_line, reading
+from mxsync.render.words import record as written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -81,7 +82,7 @@ def plan(made: Plan) -> str:
     """Write a plan: what changes, zone by zone, then what is in the way, then the sum."""
     lines: list[str] = []
     for (zone, provider), members in groupby(made.changes, key=lambda item: (item.zone, item.provider)):
-        lines.append(_paint(f"{zone} at {provider}", _BOLD))
+        lines.append(_paint(f"{name(zone)} at {provider}", _BOLD))
         for item in members:
             lines += _planned(item)
         lines.append("")
@@ -100,9 +101,13 @@ def _planned(item: PlannedChange) -> Iterator[str]:
     before, after = (wanted.records if wanted else () for wanted in (change.before, change.after))
     for record in sorted({*before, *after}, key=lambda record: (record.preference, record in after, record)):
         if record in before and record in after:
-            yield f"        {record}"
+            yield f"        {written(record)}"
         else:
-            line = _paint(f"- {record}", _RED) if record in before else _paint(f"+ {record}", _GREEN)
+            line = (
+                _paint(f"- {written(record)}", _RED)
+                if record in before
+                else _paint(f"+ {written(record)}", _GREEN)
+            )
             yield f"      {line}"
     yield f"      {_ttl(change.before, change.after)}; {_caches(item)}"
 
@@ -125,7 +130,7 @@ def _troubles(title: str, troubles: tuple[Trouble, ...]) -> Iterator[str]:
     if troubles:
         yield _paint(f"{title} ({len(troubles)})", _RED)
         for trouble in troubles:
-            yield f"  {trouble.owner or trouble.zone} at {trouble.provider}: {one_line(trouble.reason)}"
+            yield f"  {name(trouble.owner or trouble.zone)} at {trouble.provider}: {one_line(trouble.reason)}"
         yield ""
 
 
@@ -133,7 +138,7 @@ def _unmanaged(sets: tuple[Unmanaged, ...]) -> Iterator[str]:
     if sets:
         yield _paint(f"Not in the manifest, left alone ({len(sets)})", _BOLD)
         for kept in sets[:MAX_UNMANAGED]:
-            yield f"  {kept.owner} at {kept.provider}: {mx_set(kept.set)}"
+            yield f"  {name(kept.owner)} at {kept.provider}: {mx_set(kept.set)}"
         if len(sets) > MAX_UNMANAGED:
             yield f"  … and {len(sets) - MAX_UNMANAGED} more"
         yield ""
@@ -177,7 +182,7 @@ def _result(result: Result) -> Iterator[str]:
     sign = f"{_SIGNS[result.change.action][1]} " if result.change else ""
     label = _paint(f"{result.outcome:<8}", _COLOURS.get(result.outcome, _RED))
     message = f": {one_line(result.message)}" if result.message else ""
-    yield f"{label}  {sign}{result.owner or result.zone} at {result.provider}{message}"
+    yield f"{label}  {sign}{name(result.owner or result.zone)} at {result.provider}{message}"
     if result.found is not None and result.outcome in {Outcome.CONFLICT, Outcome.UNKNOWN}:
         yield f"            there now: {reading(result.found)}"
     if result.change and result.outcome is Outcome.UNKNOWN:

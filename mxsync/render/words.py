@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mxsync.names import unicode_form
 from mxsync.reading import Absent, Blocked, Present
 
 if TYPE_CHECKING:
-    from mxsync.model import MXSet
+    from mxsync.model import MX, MXSet
+    from mxsync.names import Name
     from mxsync.reading import OwnerReading
 
 _UNITS = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
@@ -33,11 +35,22 @@ def one_line(text: str) -> str:
     return "".join(char if char.isprintable() else " " for char in text).strip()
 
 
+def name(value: Name) -> str:
+    """Write a name as it is, and beside it with its U-labels if it has any."""
+    unicode = unicode_form(value)
+    return value if unicode == value else f"{value} ({one_line(unicode)})"
+
+
+def record(value: MX) -> str:
+    """Write a record, its exchange like any name."""
+    return f"{value.preference} {name(value.exchange)}"
+
+
 def mx_set(value: MXSet | None) -> str:
     """Write a set in one line, or that there is none."""
     if value is None:
         return "no MX set"
-    return f"{', '.join(str(record) for record in value.records)} (TTL {duration(value.ttl)})"
+    return f"{', '.join(record(each) for each in value.records)} (TTL {duration(value.ttl)})"
 
 
 def reading(value: OwnerReading) -> str:
