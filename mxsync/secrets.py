@@ -54,7 +54,7 @@ class SecretRef(Strict):
         assert self.file is not None  # noqa: S101 - the caller has looked
         path = context.base / self.file
         try:
-            return path.read_text("utf-8")
+            return path.read_text("utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is no text"
             raise SecretUnavailable(

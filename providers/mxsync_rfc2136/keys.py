@@ -35,7 +35,7 @@ def load(tsig: Tsig, context: Context) -> TsigKey:
 def _of_file(context: Context, path: Path, wanted: Name | None) -> TsigKey:
     where = f"provider '{context.name}': key file {path}"
     try:
-        found = keyfile.parse(path.read_text("utf-8"))
+        found = keyfile.parse(path.read_text("utf-8-sig"))
     except OSError as error:
         raise ProviderError(f"{where} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError:

@@ -165,3 +165,9 @@ def test_a_block_is_validated_without_dnspython() -> None:
         "sys.exit(any(name.split('.')[0] == 'dns' for name in sys.modules))"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_byte_order_mark_before_a_key_file_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "office.key").write_text(f"\ufeff{KEY.statement}", "utf-8")
+    (tmp_path / "office.key").chmod(0o600)
+    open_provider(plugin, Rfc2136Config.model_validate(block()), Context("office", tmp_path))
