@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+"""What ends a line: the line breaks of YAML 1.1, as its parser counts them."""
 
 
 class Severity(StrEnum):
@@ -28,6 +33,12 @@ class Place:
     file: str
     line: int = 1
     column: int = 1
+
+    @classmethod
+    def behind(cls, text: str, file: str) -> Place:
+        """Give the place behind a text that is the beginning of a file."""
+        lines = LINE_BREAK.split(text)
+        return cls(file, len(lines), len(lines[-1]) + 1)
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import yaml
 
-from mxsync.diagnostic import Diagnostic, Place, Severity
+from mxsync.diagnostic import LINE_BREAK, Diagnostic, Place, Severity
 from mxsync.errors import InvalidManifest
 
 if TYPE_CHECKING:
@@ -30,7 +30,9 @@ MAX_SHOWN = 60
 MAX_ALIASED = 10_000
 """How many nodes all aliases of a document together may repeat."""
 
-_BOM = b"\xef\xbb\xbf"
+BOM = b"\xef\xbb\xbf"
+"""What some editors put before UTF-8; it is no part of the text."""
+
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _INT = re.compile(r"[-+]?(?:0|[1-9][0-9]*)|0o[0-7]+|0x[0-9a-fA-F]+")
@@ -99,12 +101,12 @@ def read_document(data: bytes, file: str) -> Node:
     Raises InvalidManifest with a single finding: reading goes no further than the first fault.
     """
     if len(data) > MAX_OCTETS:
-        raise _invalid(file, 1, 1, f"the file is larger than {MAX_OCTETS // 1024 // 1024} MiB")
+        raise _invalid(Place(file), f"the file is larger than {MAX_OCTETS // 1024 // 1024} MiB")
     try:
-        text = data.removeprefix(_BOM).decode("utf-8")
+        text = data.removeprefix(BOM).decode("utf-8")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise _invalid(file, line, 1, "the file is not UTF-8", "save it as UTF-8") from error
+        place = Place.behind(data.removeprefix(BOM)[: error.start].decode("utf-8"), file)
+        raise _invalid(place, "the file is not UTF-8", "save it as UTF-8") from error
     # Nothing that is built here is garbage, and looking for it would take most of the time.
     paused = gc.isenabled()
     gc.disable()
@@ -120,22 +122,20 @@ def _events(text: str, file: str) -> Iterator[yaml.Event]:
     try:
         yield from yaml.parse(text, Loader=loader)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        lines = text.splitlines()
-        here = lines[line - 1][:column] if line <= len(lines) else ""
-        raise _invalid(
-            file, line, column, f"this is not YAML: {error.problem or error}", _hint(here)
-        ) from error
+        mark, lines = error.problem_mark or error.context_mark, LINE_BREAK.split(text)
+        # The parser takes the end of a text without a last line break for the line after it.
+        inside = mark is not None and mark.line < len(lines)
+        place = Place(file, mark.line + 1, mark.column + 1) if mark and inside else Place.behind(text, file)
+        message = f"this is not YAML: {error.problem or error}"
+        if error.context and error.context_mark and error.context_mark.line + 1 < place.line:
+            message += f" {error.context} that begins in line {error.context_mark.line + 1}"
+        raise _invalid(place, message, _hint(lines[place.line - 1][: place.column])) from error
     except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        column = error.position - text.rfind("\n", 0, error.position)
-        what = (
-            f"the character U+{error.character:04X} is not allowed"
-            if isinstance(error.character, int)
-            else str(error.reason)
-        )
-        raise _invalid(file, line, column, f"this is not YAML: {what}") from error
+        # Its position counts octets or characters, as the parser is C's or Python's.
+        found = chr(error.character) if isinstance(error.character, int) else ""
+        what = f"the character U+{ord(found):04X} is not allowed" if found else str(error.reason)
+        place = Place.behind(text.partition(found)[0] if found else "", file)
+        raise _invalid(place, f"this is not YAML: {what}") from error
 
 
 def _hint(here: str) -> str | None:
@@ -147,12 +147,8 @@ def _hint(here: str) -> str | None:
     return "indent with blanks, not with tabs" if here.endswith("\t") else None
 
 
-def _invalid(
-    file: str, line: int, column: int, message: str, what_to_do: str | None = None
-) -> InvalidManifest:
-    return InvalidManifest(
-        [Diagnostic("MX029", Severity.ERROR, message, Place(file, line, column), help=what_to_do)]
-    )
+def _invalid(place: Place, message: str, what_to_do: str | None = None) -> InvalidManifest:
+    return InvalidManifest([Diagnostic("MX029", Severity.ERROR, message, place, help=what_to_do)])
 
 
 class _Built(NamedTuple):
@@ -184,7 +180,7 @@ class _Builder:
                     raise self._refuse(event, "this YAML version is not known; write YAML 1.2")
                 root = self._node(next(self._events), 1).node
         if root is None:
-            raise _invalid(self._file, 1, 1, "the file is empty", "begin with 'mxsync: 1'")
+            raise _invalid(Place(self._file), "the file is empty", "begin with 'mxsync: 1'")
         return root
 
     def _node(self, event: yaml.Event, depth: int) -> _Built:
@@ -296,7 +292,7 @@ class _Builder:
         return "the value" if self._section == "providers" else text[:MAX_SHOWN]
 
     def _refuse(self, event: yaml.Event, message: str, what_to_do: str | None = None) -> InvalidManifest:
-        error = _invalid(self._file, *_at(event), message, what_to_do)
+        error = _invalid(Place(self._file, *_at(event)), message, what_to_do)
         private = self._section == "providers"
         return InvalidManifest([replace(finding, private=private) for finding in error.findings])
 

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mxsync.manifest.document import MAX_OCTETS, Scalar
+from mxsync.diagnostic import LINE_BREAK, Place
+from mxsync.manifest.document import BOM, MAX_OCTETS, Scalar
 from mxsync.manifest.files import read_octets, shown
 from mxsync.manifest.spot import Spot
 
@@ -59,9 +60,8 @@ def _lines(path: Path, spot: Spot, findings: list[Diagnostic]) -> list[str]:
         )
         return []
     try:
-        return data.decode("utf-8-sig").split("\n")
+        return LINE_BREAK.split(data.removeprefix(BOM).decode("utf-8"))
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        at = Spot(shown(path), Scalar("", "", line, 1, quoted=False))
-        findings.append(at.finding("MX029", "the file is not UTF-8", "save it as UTF-8"))
+        place = Place.behind(data.removeprefix(BOM)[: error.start].decode("utf-8"), shown(path))
+        findings.append(spot.finding("MX029", "the file is not UTF-8", "save it as UTF-8", place=place))
         return []

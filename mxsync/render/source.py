@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from mxsync.diagnostic import LINE_BREAK
+
 Lines = Callable[[str], Sequence[str | None]]
 """Gives the lines of a file by its name in findings: None for a line that must not be shown, no line at
 all for a file that is not to be had."""
 
-_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # as the YAML parser counts lines
 _NO_CONTENT = re.compile(r"\s*(?:#.*)?|(?:---|%).*")
 _PROVIDERS = re.compile(r"""["']?\bproviders\b["']?\s*:\s*([^\s#]?)""")
 _SUSPECT = re.compile(r"(?i)secret|passw|passphrase|token|credential|(?:api|private|access)[-_ ]?key")
@@ -32,7 +33,7 @@ def lines_of(text: str) -> list[str | None]:
     flow = False  # whether the document as a whole is in braces
     withheld: int | None = None  # the indentation of the key under which nothing is shown
     depth = 0  # of the brackets that are open there
-    for line in _BREAK.split(text.removeprefix("\ufeff")):
+    for line in LINE_BREAK.split(text.removeprefix("\ufeff")):
         if _NO_CONTENT.fullmatch(line):
             shown.append(None if withheld is not None or _SUSPECT.search(line) else line)
             continue
