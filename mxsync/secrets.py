@@ -9,17 +9,27 @@ from typing import TYPE_CHECKING, Annotated, Self
 import pydantic
 
 from mxsync.errors import NotAllowed, SecretUnavailable
-from mxsync.strict import PathText, Strict
+from mxsync.strict import PathText, Strict, without_null
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from mxsync.provider import Context
 
 EXEC_TIMEOUT = 30
 """For how many seconds a command may take to give a secret."""
 
 
+def _one_key(schema: dict[str, Any]) -> None:
+    """Say in the JSON Schema what `SecretRef` checks by itself."""
+    without_null(schema)
+    schema |= {"minProperties": 1, "maxProperties": 1}
+
+
 class SecretRef(Strict):
     """Where a secret is: `{env: NAME}`, `{file: path}` or `{exec: [command, argument, …]}`."""
+
+    model_config = pydantic.ConfigDict(json_schema_extra=_one_key)
 
     env: str | None = pydantic.Field(None, min_length=1, description="the name of an environment variable")
     file: PathText | None = pydantic.Field(None, description="a file, relative to the manifest")
@@ -29,7 +39,7 @@ class SecretRef(Strict):
 
     @pydantic.model_validator(mode="after")
     def _just_one(self) -> Self:
-        if len(self.model_fields_set & {"env", "file", "exec"}) != 1:
+        if len(self.model_fields_set) != 1 or all(value is None for _, value in self):
             raise ValueError("give just one of env, file and exec")
         return self
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import pydantic
 
@@ -17,3 +17,16 @@ class Strict(pydantic.BaseModel):
 
 PathText = Annotated[Path, pydantic.Strict(strict=False)]
 """A path, written as text."""
+
+
+def without_null(schema: dict[str, Any]) -> None:
+    """Take null away from what the keys of a model may hold, for its `json_schema_extra`.
+
+    For models in which a key that is there must have a value.
+    """
+    for value in schema.get("properties", {}).values():
+        kinds = [kind for kind in value.get("anyOf", ()) if kind != {"type": "null"}]
+        if len(kinds) == 1:
+            del value["anyOf"]
+            value.pop("default", None)
+            value.update(kinds[0])

@@ -9,7 +9,10 @@ from typing import Annotated, Any, Literal, Self
 import pydantic
 from pydantic_core import PydanticCustomError
 
+from mxsync.manifest import keywords
 from mxsync.model import MAX_PREFERENCE
+from mxsync.rules.catalog import RULES
+from mxsync.rules.checks import MAX_RECORDS
 from mxsync.strict import PathText, Strict
 
 MAX_TTL = 2**31 - 1
@@ -21,6 +24,7 @@ UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _TTL = re.compile(r"(0|[1-9][0-9]{0,9})([smhdw])")
 _RECORD = re.compile(r"(\S+)[ \t]+(\S.*)", re.DOTALL)
 _DIGITS = re.compile(r"0|[1-9][0-9]{0,9}")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ZONE_KEYS = frozenset({"mx", "provider", "providers", "scope", "waive", "preference_match"})
 
 
@@ -73,27 +77,47 @@ def _records(value: object) -> object:
 
 def _date(value: object) -> object:
     try:
-        return date.fromisoformat(value) if isinstance(value, str) else value
+        # Alone, Python would take 20270630 and 2027-W26-3 as well.
+        if isinstance(value, str) and _DATE.fullmatch(value):
+            return date.fromisoformat(value)
     except ValueError:
-        raise PydanticCustomError("MX029", "the date is not one like 2027-06-30") from None
+        pass
+    raise PydanticCustomError("MX029", "the date is not one like 2027-06-30")
 
 
-Ttl = Annotated[int, pydantic.BeforeValidator(_ttl)]
+Ttl = Annotated[int, pydantic.BeforeValidator(_ttl), pydantic.WithJsonSchema(keywords.ttl(MAX_TTL, UNITS))]
 """Seconds, or a number with a unit."""
-Preference = Annotated[int, pydantic.BeforeValidator(_preference)]
-BlockName = Annotated[str, pydantic.Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=64)]
-"""What a provider block or a set may be called: a word that any terminal and any log can show."""
+Preference = Annotated[
+    int,
+    pydantic.BeforeValidator(_preference),
+    pydantic.WithJsonSchema(keywords.preference(MAX_PREFERENCE)),
+]
+BlockName = Annotated[str, pydantic.Field(pattern=keywords.BLOCK_NAME, max_length=keywords.MAX_BLOCK_NAME)]
+"""What a provider block or a set may be called."""
+ZoneName = Annotated[str, pydantic.WithJsonSchema(keywords.ZONE)]
+OwnerName = Annotated[str, pydantic.WithJsonSchema(keywords.NAME)]
 
 
 class Record(Strict):
     """One MX record, `10 mx1.example.net.` or `{preference: 10, exchange: mx1.example.net.}`."""
 
     preference: Preference
-    exchange: str
+    exchange: str = pydantic.Field(
+        description="The host that takes the mail; of one label alone, relative to the zone.",
+        json_schema_extra=keywords.NAME,
+    )
 
 
 Records = Annotated[
-    list[Annotated[Record, pydantic.BeforeValidator(_record)]], pydantic.BeforeValidator(_records)
+    list[
+        Annotated[
+            Record,
+            pydantic.BeforeValidator(_record),
+            pydantic.Field(json_schema_extra=keywords.or_else(keywords.record(MAX_PREFERENCE))),
+        ]
+    ],
+    pydantic.BeforeValidator(_records),
+    pydantic.Field(json_schema_extra={"minItems": 1, "maxItems": MAX_RECORDS}),
 ]
 
 
@@ -108,7 +132,9 @@ class SetWithTtl(Strict):
     """A named set under another TTL."""
 
     ttl: Ttl | None = None
-    set: str
+    set: str = pydantic.Field(
+        description="The name of a set below `sets`, or null_mx.", json_schema_extra=keywords.SET
+    )
 
 
 def _zone_kind(value: object) -> str:
@@ -129,7 +155,7 @@ def _set_kind(value: object) -> str:
 
 
 # The tags appear in pydantic's locations, where parentheses tell them from keys.
-_Word = Annotated[str, pydantic.Tag("(word)")]
+_Word = Annotated[str, pydantic.Tag("(word)"), pydantic.WithJsonSchema(keywords.WORD)]
 _List = Annotated[Records, pydantic.Tag("(list)")]
 _WithTtl = Annotated[RecordsWithTtl, pydantic.Tag("(records)")]
 _Set = Annotated[SetWithTtl, pydantic.Tag("(set)")]
@@ -141,10 +167,16 @@ NamedSet = Annotated[_Word | _List | _WithTtl, pydantic.Discriminator(_set_kind)
 
 
 class _Provided(Strict):
-    provider: str | None = None
-    providers: Annotated[list[str], pydantic.Field(min_length=1)] | None = None
-    ttl: Ttl | None = None
-    preference_match: Literal["exact", "order"] | None = None
+    model_config = pydantic.ConfigDict(json_schema_extra=keywords.not_both("provider", "providers"))
+
+    provider: str | None = pydantic.Field(None, description="Where the zone is: a name below `providers`.")
+    providers: Annotated[list[str], pydantic.Field(min_length=1)] | None = pydantic.Field(
+        None, description="Where the zone is, if it is kept alike at several providers."
+    )
+    ttl: Ttl | None = pydantic.Field(None, description="The TTL of sets that do not say one.")
+    preference_match: Literal["exact", "order"] | None = pydantic.Field(
+        None, description="order: other numbers in the same order are no difference."
+    )
 
     @pydantic.model_validator(mode="after")
     def _one_of_both(self) -> Self:
@@ -165,18 +197,37 @@ class Defaults(_Provided):
 class WaiverBlock(Strict):
     """A finding that is meant to be: it counts no more, until the end of a day (UTC)."""
 
-    rule: str
-    owner: str | None = None
-    reason: str | None = None
-    until: Annotated[date, pydantic.BeforeValidator(_date)]
+    rule: str = pydantic.Field(
+        description="The number of the rule, like MX008.",
+        json_schema_extra={"anyOf": [{"enum": list(RULES)}, {"pattern": "^MXL"}]},
+    )
+    owner: str | None = pydantic.Field(
+        None, description="Whose set it is; all of the zone where none is named."
+    )
+    reason: str | None = pydantic.Field(None, description="Why; without a reason, MX030 warns.")
+    until: Annotated[date, pydantic.BeforeValidator(_date), pydantic.WithJsonSchema(keywords.DATE)] = (
+        pydantic.Field(description="The last day on which it counts (UTC), like 2027-06-30.")
+    )
 
 
 class ZoneBlock(_Provided):
     """The long form of a zone."""
 
-    scope: Literal["owners", "zone"] = "owners"
-    mx: dict[str, OwnerValue]
-    waive: list[WaiverBlock] = pydantic.Field(default_factory=list)
+    model_config = pydantic.ConfigDict(
+        json_schema_extra=keywords.not_both("provider", "providers") | keywords.OWNERS
+    )
+
+    scope: Literal["owners", "zone"] = pydantic.Field(
+        "owners",
+        description="owners: only the owners below mx are mxsync's. zone: every MX set is, and one that is "
+        "not named is deleted.",
+    )
+    mx: dict[OwnerName, OwnerValue] = pydantic.Field(
+        description='What each owner shall have; "@" is the zone itself.'
+    )
+    waive: list[WaiverBlock] = pydantic.Field(
+        default_factory=list, description="Findings of this zone that are meant to be."
+    )
 
 
 ZoneValue = Annotated[
@@ -188,7 +239,9 @@ ZoneValue = Annotated[
 class ZonesFrom(_Provided):
     """Zones from a file with one domain a line, all with the same value at the apex."""
 
-    file: PathText
+    file: PathText = pydantic.Field(
+        description="The list, relative to the manifest: one domain a line, and a set's name where it has its own."
+    )
     mx: OwnerValue
 
 
@@ -201,7 +254,7 @@ class ProviderBlock(pydantic.BaseModel):
 
     model_config = pydantic.ConfigDict(extra="allow", strict=True, frozen=True, hide_input_in_errors=True)
 
-    type: str
+    type: str = pydantic.Field(description="What it is; `mxsync providers` shows what is installed.")
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -212,11 +265,21 @@ class ProviderBlock(pydantic.BaseModel):
 class ManifestFile(Strict):
     """One file of a manifest."""
 
-    mxsync: Annotated[int, pydantic.BeforeValidator(_version)]
-    providers: dict[BlockName, ProviderBlock] = pydantic.Field(default_factory=dict)
-    sets: dict[BlockName, NamedSet] = pydantic.Field(default_factory=dict)
-    defaults: Defaults | None = None
-    zones_from: Annotated[list[ZonesFrom], pydantic.BeforeValidator(_one_or_more)] = pydantic.Field(
-        default_factory=list
+    mxsync: Annotated[
+        int, pydantic.BeforeValidator(_version), pydantic.WithJsonSchema({"type": "integer", "const": 1})
+    ] = pydantic.Field(description="The version of this format: 1.")
+    providers: dict[BlockName, ProviderBlock] = pydantic.Field(
+        default_factory=dict, description="Where zones are, under names of your choice."
     )
-    zones: dict[str, ZoneValue] = pydantic.Field(default_factory=dict)
+    sets: dict[BlockName, NamedSet] = pydantic.Field(
+        default_factory=dict, description="MX sets with a name, for any number of domains."
+    )
+    defaults: Defaults | None = None
+    zones_from: Annotated[
+        list[ZonesFrom],
+        pydantic.BeforeValidator(_one_or_more),
+        pydantic.Field(json_schema_extra=keywords.or_one),
+    ] = pydantic.Field(default_factory=list, description="Zones from files that list domains.")
+    zones: dict[ZoneName, ZoneValue] = pydantic.Field(
+        default_factory=dict, description="The domains, and what each shall have."
+    )

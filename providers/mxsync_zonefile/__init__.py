@@ -11,7 +11,7 @@ providers:
 from __future__ import annotations
 
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import pydantic
 
@@ -34,6 +34,13 @@ def _inside_and_telling_zones_apart(pattern: str) -> str:
     return pattern
 
 
+# The same for the JSON Schema that editors use, but for characters that cannot be printed.
+_PATTERN_SCHEMA: dict[str, Any] = {
+    "pattern": r"\{zone\}",
+    "not": {"anyOf": [{"pattern": "^/"}, {"pattern": "/$"}, {"pattern": r"(?:^|/)\.\.(?:/|$)"}]},
+}
+
+
 class ZonefileConfig(Strict):
     """The manifest block of a provider of type `zonefile`."""
 
@@ -41,6 +48,7 @@ class ZonefileConfig(Strict):
     pattern: Annotated[str, pydantic.AfterValidator(_inside_and_telling_zones_apart)] = pydantic.Field(
         "{zone}.zone",
         description="the file of a zone in that folder; {zone} is its name without the trailing dot",
+        json_schema_extra=_PATTERN_SCHEMA,
     )
     reload: (
         Annotated[list[Annotated[str, pydantic.Field(min_length=1)]], pydantic.Field(min_length=1)] | None
