@@ -61,6 +61,8 @@ class Scalar:
     column: int
     """Of the first character, quotes included; both count from 1."""
     quoted: bool
+    verbatim: bool = True
+    """Whether the text stands in the file just so, in one line and without escapes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,14 +236,14 @@ class _Builder:
         quoted = not _is_plain(event)
         line, column = _at(event)
         if quoted or event.tag is not None:
-            return Scalar(text, text, line, column, quoted)
+            return Scalar(text, text, line, column, quoted, _is_verbatim(event))
         if _TRAP.fullmatch(text):
             raise self._refuse(
                 event,
                 f"{self._shown(text)} means different things to YAML 1.1 and 1.2",
                 "put it in quotes for the text, or write the value in its plain form",
             )
-        return Scalar(_core(text), text, line, column, quoted=False)
+        return Scalar(_core(text), text, line, column, quoted=False, verbatim=_is_verbatim(event))
 
     def _sequence(self, start: yaml.Event, depth: int) -> _Built:
         items: list[Node] = []
@@ -305,6 +307,13 @@ def _at(event: yaml.Event) -> tuple[int, int]:
 
 def _is_plain(event: yaml.ScalarEvent) -> bool:
     return event.style in {None, ""}  # the C parser says it with the empty one
+
+
+def _is_verbatim(event: yaml.ScalarEvent) -> bool:
+    start, end = event.start_mark, event.end_mark
+    if not start or not end or start.line != end.line:
+        return False
+    return bool(end.column - start.column == len(event.value) + (0 if _is_plain(event) else len("''")))
 
 
 def _core(text: str) -> str | float | bool | None:

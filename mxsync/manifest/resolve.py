@@ -212,7 +212,10 @@ class _Resolver:
 
     def _providers(self, named: tuple[str, ...], spot: Spot, inside: Spot) -> Iterator[str]:
         """Give the provider blocks of a zone that exist."""
-        if not named and not (named := self._defaults.named if self._defaults else ()):
+        where = inside
+        if not named and self._defaults:
+            named, where = self._defaults.named, self._at_defaults()
+        if not named:
             what = spot.zone or "these zones"
             message = f"no provider is named for {what}"
             self.findings.add(
@@ -223,10 +226,12 @@ class _Resolver:
                 yield name
             if name in self._manifest.providers or ("providers", name) in self._manifest.broken:
                 continue
-            words = (inside.below(word) for word in ("provider", "providers"))
-            at = next((found for found in words if found is not inside), spot)
             likely = close_to(name, self._manifest.providers)
+            at = where.below("provider").below("providers").below(named.index(name))
             self.findings.add(at.finding("MX029", f"there is no provider '{name}'", likely))
+
+    def _at_defaults(self) -> Spot:
+        return next(source.at("defaults") for source in self._manifest.sources if source.content.defaults)
 
     def _merge(self, new: DesiredZone, spot: Spot) -> None:
         """Add a zone at a provider to what other entries say of it."""

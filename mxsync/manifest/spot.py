@@ -42,6 +42,8 @@ class Spot:
         """Give the place of the exchange in a record of the list here."""
         at = self.below(record)
         if isinstance(at.node, Scalar):
+            if not at.node.verbatim:
+                return at.place()
             exchange = at.node.text.split(maxsplit=1)[1]
             return at.place(at.node.text.index(exchange, 1) + at.node.quoted)
         return at.below("exchange").place()

@@ -175,6 +175,9 @@ def test_a_file_that_is_given_twice_is_read_once(tmp_path: Path) -> None:
             ["20 MX003 the exchange 'a_b.example.net.' is no host name: it has an underscore"],
         ),
         ("['10 mx.example.net. ']", ["21 MX003 the exchange"]),
+        ("['10 mx''s.example.net.']", ["17 MX003 the exchange"]),
+        ('["\\x310 mx_1.example.net."]', ["17 MX003 the exchange 'mx_1.example.net.'"]),
+        ("[10\n   mx_1.example.net.]", ["17 MX003 the exchange 'mx_1.example.net.'"]),
         ("[10 mx.example.123.]", ["20 MX003 the exchange mx.example.123. has a top label of digits alone"]),
         ("[{preference: 10, exchange: 192.0.2.1}]", ["44 MX002 the exchange 192.0.2.1 is an address"]),
         ("[mx.example.net.]", ["17 MX029 a record is a preference and an exchange"]),
@@ -203,7 +206,7 @@ def test_a_file_that_is_given_twice_is_read_once(tmp_path: Path) -> None:
         ("{provider: files}", ["16 MX029 the key 'mx' is missing"]),
         ("{provder: files, mx: {a: own}}", ["17 MX029 there is no key 'provder' here"]),
         ("{provider: flies, mx: {a: own}}", ["27 MX029 there is no provider 'flies'"]),
-        ("{providers: [files, x], mx: {a: own}}", ["28 MX029 there is no provider 'x'"]),
+        ("{providers: [files, x], mx: {a: own}}", ["36 MX029 there is no provider 'x'"]),
         (
             "{provider: files, providers: [files], mx: {a: own}}",
             ["16 MX029 provider and providers exclude each other"],
@@ -241,6 +244,12 @@ def test_all_mistakes_are_reported_at_once_in_the_order_of_their_places(tmp_path
     zones = "  a.test: [10 192.0.2.1, 20 a_b.example.net.]\n  b.test: onw\n  c..test: own\n"
     found = said(tmp_path, m=f"{HEAD}zones:\n{zones}")
     assert [line.split()[1] for line in found] == ["MX002", "MX003", "MX029", "MX004"]
+
+
+def test_a_provider_that_the_defaults_misspell_is_reported_once_at_the_defaults(tmp_path: Path) -> None:
+    head = HEAD.replace("provider: files", "providers: [more, flies]")
+    found = said(tmp_path, m=f"{head}zones: {{a.example.com: own, b.example.com: own}}\n")
+    assert found == [f"m:{HEAD_LINES}:30 MX029 there is no provider 'flies'"]
 
 
 def test_a_misspelt_word_is_guessed(tmp_path: Path) -> None:
