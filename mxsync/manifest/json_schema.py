@@ -60,6 +60,8 @@ def manifest_schema(candidates: Iterable[Offer] | None = None) -> tuple[Schema, 
 class _Generator(GenerateJsonSchema):
     """Leaves out what pydantic makes of names, and values that say nothing: editors would show them."""
 
+    ignored_warning_kinds = frozenset({"skipped-choice", "non-serializable-default"})  # type: ignore[assignment]
+
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ANN401, ARG002 - pydantic's signature
         return False
 
@@ -85,14 +87,13 @@ def _plugins(offers: tuple[Offer, ...]) -> tuple[list[Plugin], list[str]]:
     for name in dict.fromkeys(offer.name for offer in offers):
         try:
             plugin = registry.load(name, offers)
-            plugin.config.model_json_schema()
+            plugin.config.model_json_schema(schema_generator=_Generator)
         except ProviderError as error:
             notes.append(f"left out: {error}")
         # A plug-in's model may raise anything when it is asked for a schema.
         except Exception as error:  # noqa: BLE001
-            notes.append(
-                f"left out: provider type '{name}' has no JSON Schema: {type(error).__name__}: {error}"
-            )
+            reason = f"{type(error).__name__}: {error}".partition("\n")[0]
+            notes.append(f"left out: provider type '{name}' has no JSON Schema: {reason}")
         else:
             plugins.append(plugin)
     return plugins, notes

@@ -17,6 +17,7 @@ from mxsync.manifest.load import load_manifest
 from mxsync.manifest.resolve import resolve
 from support.cli import mxsync
 from support.distributions import REPOSITORY
+from support.editors import marked
 
 README = (REPOSITORY / "README.md").read_text("utf-8")
 QUICKSTART = REPOSITORY / "examples/quickstart"
@@ -83,11 +84,13 @@ def test_every_yaml_example_is_valid(tmp_path: Path, block: str) -> None:
         desired, findings = resolve(load_manifest([tmp_path / "mxsync.yaml"]), date(2026, 11, 23))
         assert [each for each in findings if each.severity is not Severity.INFO and not each.waived] == []
         assert desired.zones
+        assert marked(plain(read_document(block.encode(), "example"))) == []
         return
     if "providers:" not in block:
         block = f"providers:\n  office:\n    type: rfc2136\n    server: 192.0.2.53\n{block}"
     blocks = plain(read_document(block.encode(), "example"))
     assert isinstance(blocks, dict)
+    assert marked({"mxsync": 1, **blocks}) == []
     for settings in blocks["providers"].values():  # type: ignore[union-attr]
         assert isinstance(settings, dict)
         plugin = registry.load(str(settings.pop("type")))
