@@ -62,7 +62,7 @@ def command(  # noqa: PLR0913 - one for each option
     if ready.guards:
         raise NotAllowed("nothing was changed: a guard refuses this plan, see above")
     if ready.plan.changes and not yes and not _confirmed(len(ready.plan.changes)):
-        click.echo("mxsync: not applied; nothing was changed", err=True)
+        show("mxsync: not applied; nothing was changed\n", err=True)
         return ExitCode.FAILED
     with noticed() as stopped:
         report = apply_plan(ready.plan, ready.providers, independent=independent, stopped=stopped)
@@ -72,7 +72,7 @@ def command(  # noqa: PLR0913 - one for each option
                 show(written if output == "json" else f"\n{written}", no_color=no_color or output == "json")
         except OSError as error:
             # What was applied is applied: the exit code says so, and the report goes where it still can.
-            click.echo(f"mxsync: the report could not be written: {error.strerror or error}", err=True)
+            show(f"mxsync: the report could not be written: {error.strerror or error}\n", err=True)
             show(written, no_color=no_color, err=True)
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     return report.exit_code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
@@ -31,12 +32,15 @@ def show(rendered: str, *, no_color: bool = False, err: bool = False) -> None:
     """
     stream = sys.stderr if err else sys.stdout
     if stream is None:
+        if not err:
+            raise OSError(errno.EBADF, "the output is closed")
         return
     if isinstance(stream, io.TextIOWrapper):
         # A file's name may be no text, and a terminal may know few letters.
         stream.reconfigure(errors="backslashreplace")
-    forced = os.environ.get("FORCE_COLOR", "0") not in {"", "0"}
-    plain = no_color or bool(os.environ.get("NO_COLOR")) or not (stream.isatty() or forced)
+    forced = os.environ.get("FORCE_COLOR", "")
+    declined = no_color or bool(os.environ.get("NO_COLOR")) or forced == "0"
+    plain = declined or not (stream.isatty() or forced)
     try:
         click.echo(click.unstyle(rendered) if plain else rendered, nl=False, err=err, color=not plain)
     except OSError:

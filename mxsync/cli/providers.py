@@ -8,8 +8,10 @@ import click
 @click.command()
 def command() -> int:
     """Show the providers that are installed, and what they can do."""
-    from mxsync.errors import ProviderError  # noqa: PLC0415 - as all of this, only when it runs
+    from mxsync.cli.console import show  # noqa: PLC0415 - as all of this, only when it runs
+    from mxsync.errors import ProviderError  # noqa: PLC0415
     from mxsync.registry import load, offers  # noqa: PLC0415
+    from mxsync.render.words import one_line  # noqa: PLC0415
     from mxsync.report import ExitCode  # noqa: PLC0415
 
     code = ExitCode.DONE
@@ -21,13 +23,12 @@ def command() -> int:
         try:
             plugin = load(name)
         except ProviderError as error:
-            click.echo(f"mxsync: {error}", err=True)
+            show(f"mxsync: {one_line(str(error))}\n", err=True)
             code = ExitCode.FAILED
             continue
         listing = (
             "lists all MX sets of a zone" if plugin.capabilities.lists_zone else "reads named owners only"
         )
-        click.echo(f"{name}: {plugin.summary}")
-        click.echo(f"  {conditions[plugin.capabilities.condition]}")
-        click.echo(f"  {listing}")
+        about = (f"{name}: {plugin.summary}", conditions[plugin.capabilities.condition], listing)
+        show("\n  ".join(map(one_line, about)) + "\n")
     return code

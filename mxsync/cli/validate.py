@@ -37,7 +37,7 @@ def command(paths: tuple[Path, ...], output: str, *, strict: bool, no_color: boo
         return ExitCode.REFUSED
     warnings = sum(each.severity is Severity.WARNING and not each.waived for each in findings)
     if strict and warnings:
-        click.echo(f"mxsync: {count(warnings, 'warning')}, and --strict takes none", err=True)
+        show(f"mxsync: {count(warnings, 'warning')}, and --strict takes none\n", err=True)
         return ExitCode.REFUSED
     if output == "text":
         zones = len({zone.zone for zone in desired.zones})

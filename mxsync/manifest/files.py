@@ -32,7 +32,7 @@ def manifest_files(paths: Iterable[Path], findings: list[Diagnostic]) -> Iterato
         if not members:
             findings.append(_finding(path, "the folder holds no .yaml or .yml file"))
         for member in members:
-            real = os.path.realpath(member)
+            real = _real(member)
             if real not in seen:
                 seen.add(real)
                 yield member
@@ -42,6 +42,13 @@ def read_octets(path: Path) -> bytes:
     """Read a file, up to one octet more than is taken. Raises OSError."""
     with path.open("rb") as file:
         return file.read(MAX_OCTETS + 1)
+
+
+def _real(path: Path) -> str:
+    try:
+        return os.path.realpath(path)
+    except OSError:  # the working folder has been removed
+        return str(path)
 
 
 def _members(folder: Path, findings: list[Diagnostic]) -> Iterator[Path]:
