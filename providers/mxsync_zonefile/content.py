@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from mxsync.names import Name
     from mxsync.reading import OwnerReading
     from mxsync_zonefile.master import Entry, Token
+    from mxsync_zonefile.runs import Run
+
+    Known = dict[tuple[str, str, str], dns.rdata.Rdata]
+    """Data by the words of its type and of itself, and by the origin."""
 
 BESIDE_CNAME = frozenset({RdataType.CNAME, RdataType.RRSIG, RdataType.NSEC, RdataType.KEY, RdataType.SIG})
 """What may stand at the owner of a CNAME (RFC 2181 §10.1, RFC 4034 §3 and §4)."""
@@ -34,6 +38,8 @@ class State(NamedTuple):
     origin: dns.name.Name
     owner: Name | None = None
     """The owner of an entry that names none."""
+    spelled: str = ""
+    """That owner, in the case in which it is written."""
     default_ttl: int | None = None
     """From `$TTL` (RFC 2308 §4), or the minimum of an SOA record that names no TTL."""
     last_ttl: int | None = None
@@ -78,8 +84,8 @@ class RR(NamedTuple):
     ttl: int
     """As written; the RRset's TTL may be another one, see `Content.ttl`."""
     rdata: dns.rdata.Rdata
-    run: int
-    """Counts the places where the owner changes: what stands together has one number."""
+    run: Run
+    """What stands together with it."""
     source: Source
 
 
@@ -93,6 +99,7 @@ class Content:
     states: Sequence[State]
     """What is settled before each entry, and after the last one."""
     records: Sequence[RR]
+    known: Known = field(repr=False)
     sets: dict[tuple[Name, RdataType], list[RR]] = field(init=False, repr=False)
     """The records by owner and type; those that lie outside of the zone are not served and left out."""
 
@@ -128,11 +135,11 @@ class Content:
         """Give the TTL that `named` serves the RRset with, where the file names more than one.
 
         It is the first one of the records that stand together; if the owner comes back further down,
-        the last such place decides (tried on BIND 9.18).
+        the last such place decides (tried on BIND 9.18; see `Run`).
         """
         records = self.sets[owner, rdtype]
-        last = max(record.run for record in records)
-        return next(record.ttl for record in records if record.run == last)
+        last = max(record.run.added for record in records)
+        return next(record.ttl for record in records if record.run.added == last)
 
     def mx_owners(self) -> Iterator[Name]:
         """List the owners that have MX records."""

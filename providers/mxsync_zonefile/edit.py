@@ -131,8 +131,9 @@ class _Work:
                 ttl = self.patch(record, state)
                 state = after._replace(owner=record.owner, last_ttl=ttl)
             else:
-                last_ttl = state.last_ttl if after.last_ttl == before.last_ttl else after.last_ttl
-                state = after._replace(owner=state.owner, last_ttl=last_ttl)
+                known = state.last_ttl == before.last_ttl or after.last_ttl != before.last_ttl
+                # Whether an `$INCLUDE` or `$GENERATE` has written the same TTL once more is not known.
+                state = after._replace(owner=state.owner, last_ttl=after.last_ttl if known else None)
             unended = index not in self.gone and not content.text.endswith("\n", entry.start, entry.end)
             # What belongs to the owner of this entry comes first: it may leave the owner out.
             for new in sorted(self.added[index], key=lambda new: new.owner != new.like.owner):

@@ -21,7 +21,6 @@ class MasterError(Exception):
         super().__init__(reason)
         self.at = at
         """The offset in the text."""
-        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +54,6 @@ class Entry:
     """Its words, without comments and parentheses; none in an empty line."""
     indented: bool
     """Whether it begins with a blank, and so has no owner of its own."""
-    joined: bool
-    """Whether it has parentheses."""
 
 
 _PIECE = re.compile(
@@ -84,7 +81,6 @@ def entries(text: str) -> list[Entry]:
     line = 1
     tokens: list[Token] = []
     opened: list[int] = []
-    joined = False
     while at < len(text):
         piece = _PIECE.match(text, at)
         if piece is None:
@@ -94,20 +90,19 @@ def entries(text: str) -> list[Entry]:
             tokens.append(Token(at, piece.group()))
         elif kind == "open":
             opened.append(at)
-            joined = True
         elif kind == "close":
             if not opened:
                 raise MasterError(at, "a parenthesis closes that was not opened")
             opened.pop()
         at = piece.end()
         if kind == "end" and not opened:
-            found.append(Entry(start, at, line, tuple(tokens), text[start] in " \t", joined))
+            found.append(Entry(start, at, line, tuple(tokens), text[start] in " \t"))
             line += text.count("\n", start, at)
-            start, tokens, joined = at, [], False
+            start, tokens = at, []
     if opened:
         raise MasterError(opened[0], "a parenthesis is not closed")
     if start < at:
-        found.append(Entry(start, at, line, tuple(tokens), text[start] in " \t", joined))
+        found.append(Entry(start, at, line, tuple(tokens), text[start] in " \t"))
     return found
 
 

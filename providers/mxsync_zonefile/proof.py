@@ -12,6 +12,7 @@ from dns.rdatatype import RdataType
 
 from mxsync_zonefile.content import mx_of, name_of
 from mxsync_zonefile.edit import Uneditable
+from mxsync_zonefile.words import is_opaque
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from mxsync.names import Name
     from mxsync_zonefile.content import Content
 
-    Sets = dict[tuple[Name, RdataType], tuple[int, frozenset[Rdata]]]
-    """By owner and type: the least TTL, and the data."""
+    Sets = dict[tuple[Name, RdataType], tuple[int, frozenset[bytes]]]
+    """By owner and type: the least TTL, and the data in canonical form."""
 
 
 def prove(old: Content, new: Content, changes: Iterable[Change], serial: int) -> None:
@@ -47,10 +48,7 @@ def prove(old: Content, new: Content, changes: Iterable[Change], serial: int) ->
             raise Uneditable(f"the edit would not give {owner} the wanted set; nothing was written")
     if new.serial != serial:
         raise Uneditable("the edit would not give the zone its new serial; nothing was written")
-    before, after_edit = _second_opinion(old), _second_opinion(new)
-    _agree(old, before, ttls=False)
-    # Readers differ in some inherited TTLs: only where they agreed before they must agree now.
-    _agree(new, after_edit, ttls=_sets(old) == before)
+    _agree(old, new)
 
 
 def _others(content: Content, owners: AbstractSet[Name]) -> Iterator[tuple[Name, int, Rdata]]:
@@ -70,40 +68,65 @@ def _odd_ttls(content: Content, owners: AbstractSet[Name]) -> dict[tuple[Name, R
     }
 
 
-def _agree(content: Content, opinion: Sets, *, ttls: bool) -> None:
-    ours = _sets(content)
-    for key in ours.keys() | opinion.keys():
-        mine, other = ours.get(key), opinion.get(key)
-        if mine is None or other is None or mine[1] != other[1] or (ttls and mine[0] != other[0]):
-            owner, rdtype = key
-            kind = dns.rdatatype.to_text(rdtype)
-            raise Uneditable(
-                f"two ways to read the file do not agree about the {kind} records of {owner}; edit it by hand"
-            )
+def _agree(old: Content, new: Content) -> None:
+    ours, theirs = _sets(new), _second_opinion(new)
+    for key in ours.keys() | theirs.keys():
+        mine, other = ours.get(key), theirs.get(key)
+        if mine is None or other is None or mine[1] != other[1]:
+            raise Uneditable(_disagreement(key))
+    apart = [key for key in ours if ours[key] != theirs[key]]
+    if apart:
+        # Readers differ in some inherited TTLs: only where they agreed before they must agree now.
+        ours, theirs = _sets(old), _second_opinion(old)
+        for key in apart:
+            if key not in ours or ours[key] == theirs.get(key):
+                raise Uneditable(_disagreement(key))
+
+
+def _disagreement(key: tuple[Name, RdataType]) -> str:
+    owner, rdtype = key
+    kind = dns.rdatatype.to_text(rdtype)
+    return f"two ways to read the file do not agree about the {kind} records of {owner}; edit it by hand"
 
 
 def _sets(content: Content) -> Sets:
     """Give the records of the file itself, without those of included files or made by `$GENERATE`."""
     return {
-        key: (min(record.ttl for record in own), frozenset(record.rdata for record in own))
+        key: (min(record.ttl for record in own), frozenset(record.rdata.to_digestable() for record in own))
         for key, records in content.sets.items()
         if (own := [record for record in records if record.source.entry is not None])
     }
 
 
 def _second_opinion(content: Content) -> Sets:
-    kept = (
-        content.text[entry.start : entry.end]
-        for entry in content.entries
-        if not entry.tokens or entry.tokens[0].text.upper() not in {"$INCLUDE", "$GENERATE"}
-    )
+    text = "".join(_for_dnspython(content))
     try:
         zone = dns.zone.from_text(
-            "".join(kept), dns.name.from_text(content.zone), relativize=False, check_origin=False
+            text, dns.name.from_text(content.zone), relativize=False, check_origin=False
         )
     except dns.exception.DNSException as error:
         raise Uneditable(f"dnspython cannot read the file: {error}; edit it by hand") from None
     return {
-        (name_of(name), rdataset.rdtype): (rdataset.ttl, frozenset(rdataset))
+        (name_of(name), rdataset.rdtype): (
+            rdataset.ttl,
+            frozenset(rdata.to_digestable() for rdata in rdataset),
+        )
         for name, rdataset in zone.iterate_rdatasets()
     }
+
+
+def _for_dnspython(content: Content) -> Iterator[str]:
+    """Give the file without what dnspython cannot read, and with the form of RFC 3597 in its place."""
+    opaque = {
+        record.source.entry: (words, record.rdata)
+        for record in content.records
+        if (words := record.source.words) and is_opaque(words, record.rdata.rdtype)
+    }
+    for index, entry in enumerate(content.entries):
+        if index in opaque:
+            words, rdata = opaque[index]
+            first = words.owner.text if words.owner else ""
+            yield " ".join([first, *(token.text for token in (words.ttl, words.rdclass) if token), ""])
+            yield f"TYPE{rdata.rdtype.value} {rdata}\n"
+        elif not entry.tokens or entry.tokens[0].text.upper() not in {"$INCLUDE", "$GENERATE"}:
+            yield content.text[entry.start : entry.end]

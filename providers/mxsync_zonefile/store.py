@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import errno
 import fcntl
+import grp
+import hashlib
 import os
+import pwd
 import stat
-import tempfile
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -85,8 +87,9 @@ class Held:
         Raises FileTrouble, and then nothing was changed: somebody else changed the file meanwhile, the
         disk is full, the folder cannot be written.
         """
+        name = self.temporary()
         try:
-            fd, name = tempfile.mkstemp(prefix=".mxsync-", suffix=".tmp", dir=self.path.parent)
+            fd = _create(name)
         except OSError as error:
             raise FileTrouble(f"cannot write in {self.path.parent}: {error.strerror}") from None
         try:
@@ -95,17 +98,22 @@ class Held:
             _take_after(fd, self.fd)
             os.fsync(fd)
             self._check()
-            Path(name).rename(self.path)
+            name.rename(self.path)
         except BaseException as error:
             os.close(fd)
             with contextlib.suppress(OSError):
-                Path(name).unlink()
+                name.unlink()
             if isinstance(error, OSError):
                 raise FileTrouble(f"cannot replace {self.path}: {error.strerror}") from None
             raise
         os.close(self.fd)
         self.fd, self.data = fd, data
         _sync_folder(self.path.parent)
+
+    def temporary(self) -> Path:
+        """Say what the new file is called before it is there: always the same, so that none is left for good."""
+        digest = hashlib.sha256(os.fsencode(self.path.name)).hexdigest()
+        return self.path.with_name(f".mxsync-{digest[:16]}.tmp")
 
     def _check(self) -> None:
         if not _still_names(self.path, self.fd) or read_file(self.path) != self.data:
@@ -165,6 +173,21 @@ def _still_names(path: Path, fd: int) -> bool:
     return (there.st_dev, there.st_ino) == (ours.st_dev, ours.st_ino)
 
 
+def _create(path: Path) -> int:
+    """Create a file that is not there; one that a killed run has left behind is removed first.
+
+    Raises OSError, and FileTrouble if another run holds it.
+    """
+    with contextlib.suppress(FileNotFoundError):
+        left = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW)
+        try:
+            _lock(path, left, until=0)
+            path.unlink()
+        finally:
+            os.close(left)
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+
+
 def _write(fd: int, data: bytes) -> None:
     rest = memoryview(data)
     while rest:
@@ -175,12 +198,26 @@ def _take_after(fd: int, model: int) -> None:
     """Give a file the owner, extended attributes (access lists too) and mode of another."""
     old, new = os.fstat(model), os.fstat(fd)
     if (old.st_uid, old.st_gid) != (new.st_uid, new.st_gid):
-        os.fchown(fd, old.st_uid, old.st_gid)
+        try:
+            os.fchown(fd, old.st_uid, old.st_gid)
+        except PermissionError:
+            what = f"cannot keep its owner {_owner(old)}; run as that user or as root"
+            raise PermissionError(errno.EPERM, what) from None
     for name in os.listxattr(model) if hasattr(os, "listxattr") else ():
         # Some attributes are the system's own, and some file systems take none.
         with contextlib.suppress(OSError):
             os.setxattr(fd, name, os.getxattr(model, name))
     os.fchmod(fd, stat.S_IMODE(old.st_mode))
+
+
+def _owner(of: os.stat_result) -> str:
+    user, group = str(of.st_uid), str(of.st_gid)
+    # Not every number has a name.
+    with contextlib.suppress(KeyError):
+        user = pwd.getpwuid(of.st_uid).pw_name
+    with contextlib.suppress(KeyError):
+        group = grp.getgrgid(of.st_gid).gr_name
+    return f"{user}:{group}"
 
 
 def _sync_folder(folder: Path) -> None:

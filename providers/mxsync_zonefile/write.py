@@ -130,7 +130,7 @@ class ZoneWrite:
         """
         data = edit(content, changes, serial).encode(ENCODING)
         try:
-            new = self.folder.interpret(self.zone, path, data)
+            new = self.folder.interpret(self.zone, path, data, content)
         except Unusable as error:
             raise Uneditable(f"the edited file would not be valid; nothing was written: {error}") from None
         prove(content, new, changes, serial)

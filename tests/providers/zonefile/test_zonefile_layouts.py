@@ -68,6 +68,7 @@ CARRIED: dict[str, dict[str, str]] = {
         "ftp A 192.0.2.21": "ftp 600 A 192.0.2.21",
     },
     "ttl_overruled": {"www IN A 192.0.2.80": "www 60 IN A 192.0.2.80"},
+    "rare_types": {"   IN TALINK a b": "lists   IN TALINK a b"},
     "soa_over_many_lines": {
         '        IN      TXT     "v=spf1 mx -all"': 'lists   IN      TXT     "v=spf1 mx -all"'
     },

@@ -77,7 +77,7 @@ def test_the_entries_of_a_text_are_the_text(text: str) -> None:
         found, refused = [], error
     if refused:
         assert 0 <= refused.at <= len(text)
-        assert refused.reason
+        assert str(refused)
         return
     assert "".join(text[entry.start : entry.end] for entry in found) == text
     for entry in found:
@@ -134,5 +134,5 @@ def test_an_entry_is_cut_into_its_words(text: str, words: list[str], indented: b
 def test_a_text_that_cannot_be_cut_is_refused_at_its_line(text: str, line: int, reason: str) -> None:
     with pytest.raises(MasterError) as caught:
         entries(text)
-    assert caught.value.reason.startswith(reason)
+    assert str(caught.value).startswith(reason)
     assert line_of(text, caught.value.at) == line

@@ -173,7 +173,7 @@ def applied_with(folder: Path, reload: Reload) -> Result:
     ids=["works", "fails once", "fails twice", "fails and the file cannot be put back"],
 )
 def test_the_engine_takes_what_a_reload_has_come_to_as_it_is(
-    tmp_path: Path, code: str, outcome: Outcome, message: str, runs: str, in_place: str
+    tmp_path: Path, *, code: str, outcome: Outcome, message: str, runs: str, in_place: str
 ) -> None:
     """What the file says does not tell what the name server has; one more try would reload once more."""
     path = zone_file(tmp_path, BODY)

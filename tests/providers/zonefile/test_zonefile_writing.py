@@ -251,6 +251,58 @@ def test_a_file_that_may_not_be_read_fails(open_folder: Path) -> None:
     assert answer.message.endswith("cannot open it: Permission denied")
 
 
+def test_a_file_whose_owner_cannot_be_kept_fails_with_the_way_out(open_folder: Path) -> None:
+    if os.geteuid() == 0:
+        path = zone_file(open_folder, BODY)
+        os.chown(path, 0, 12345)
+        open_folder.chmod(0o777)
+        with unprivileged():
+            answer = write_one(provider_of(open_folder), OLD, NEW)
+        message = f"cannot replace {path}: cannot keep its owner root:12345; run as that user or as root"
+        assert (answer.outcome, answer.message) == (Outcome.FAILED, message)
+        assert list(open_folder.iterdir()) == [path]
+
+
+def killed_while_writing(path: Path) -> None:
+    """Replace a file, and be killed just before the new one takes its place."""
+    setattr(store.Held, "_check", lambda _: os.kill(os.getpid(), 9))  # noqa: B010 - this process ends here
+    with store.locked(path, wait=1) as held:
+        held.replace(b"half")
+
+
+def test_what_a_killed_run_left_behind_is_removed_by_the_next_edit(tmp_path: Path) -> None:
+    path = zone_file(tmp_path, BODY)
+    killed = get_context("spawn").Process(target=killed_while_writing, args=(path,))
+    killed.start()
+    killed.join()
+    assert killed.exitcode == -9
+    assert len(list(tmp_path.iterdir())) == 2
+    assert update(tmp_path) is Outcome.APPLIED
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_temporary_file_that_is_in_use_stays(tmp_path: Path) -> None:
+    """Two can hold "the" file if somebody else has replaced it in between."""
+    path = zone_file(tmp_path, BODY)
+    with store.locked(path, wait=1) as held, held.temporary().open("xb") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        with pytest.raises(store.FileTrouble, match="another mxsync is editing it"):
+            held.replace(b"new")
+        assert held.temporary().exists()
+    assert path.read_text() == HEAD + BODY
+
+
+def test_a_link_in_the_place_of_the_temporary_file_is_not_followed(tmp_path: Path) -> None:
+    path = zone_file(tmp_path, BODY)
+    other = tmp_path / "other"
+    other.write_text("mine")
+    with store.locked(path, wait=1) as held:
+        held.temporary().symlink_to(other)
+    assert update(tmp_path) is Outcome.FAILED
+    assert other.read_text() == "mine"
+    assert path.read_text() == HEAD + BODY
+
+
 def test_a_file_that_does_not_fit_fails_and_leaves_no_trace(tmp_path: Path) -> None:
     """A limit on the size of files stands for a full disk."""
     path = zone_file(tmp_path, BODY)
