@@ -8,7 +8,7 @@ import os
 import sys
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -35,17 +35,31 @@ def show(rendered: str, *, no_color: bool = False, err: bool = False) -> None:
         if not err:
             raise OSError(errno.EBADF, "the output is closed")
         return
-    if isinstance(stream, io.TextIOWrapper):
-        # A file's name may be no text, and a terminal may know few letters.
-        stream.reconfigure(errors="backslashreplace")
     forced = os.environ.get("FORCE_COLOR", "")
     declined = no_color or bool(os.environ.get("NO_COLOR")) or forced == "0"
     plain = declined or not (stream.isatty() or forced)
     try:
-        click.echo(click.unstyle(rendered) if plain else rendered, nl=False, err=err, color=not plain)
+        _write(stream, click.unstyle(rendered) if plain else rendered)
     except OSError:
         if not err:
             raise
+
+
+def _write(stream: TextIO, text: str) -> None:
+    """Write text whole, or raise OSError."""
+    if not isinstance(stream, io.TextIOWrapper):
+        stream.write(text)
+        return
+    # A file's name may be no text, and a terminal may know few letters.
+    rest = text.encode(stream.encoding, "backslashreplace")
+    stream.flush()
+    while rest:
+        # A signal may cut a write short, and with PYTHONUNBUFFERED nothing but this goes on with the rest.
+        written = stream.buffer.write(rest)
+        if not written:
+            raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+        rest = rest[written:]
+    stream.buffer.flush()
 
 
 def show_findings(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -226,8 +225,7 @@ def test_letters_that_an_output_does_not_know_are_no_failure(
         run = mxsync(*arguments, cwd=folder)
         assert run.code == 0, run.err
         if arguments == ["plan"]:
-            # click writes UTF-8 where an output claims to know ASCII only.
-            assert re.search(r"TTL 1h (→|\\u2192) 1m", run.out)
+            assert "TTL 1h \\u2192 1m" in run.out
     assert "xn--" in (folder / "zones/example.com.zone").read_text()
     assert mxsync("δοκιμή", cwd=folder).code == 64
 
