@@ -122,8 +122,7 @@ def test_what_may_not_be_read_is_a_finding_and_the_rest_is_read(tmp_path: Path) 
         (tmp_path / name / "m.yaml").write_text("mxsync: 1\n")
     (tmp_path / "secret.yaml").write_text("mxsync: 1\n")
     code = (
-        "import os, sys\nfrom pathlib import Path\nfrom mxsync.cli import group
-from mxsync.manifest.load import load_manifest\n"
+        "import os, sys\nfrom pathlib import Path\nfrom mxsync.manifest.load import load_manifest\n"
         "load_manifest([Path('.')])\n"
         "if os.geteuid() == 0:\n    os.setgroups([])\n    os.setgid(65534)\n    os.setuid(65534)\n"
         "for paths in (['.'], ['closed'], ['closed/m.yaml']):\n"
