@@ -81,8 +81,10 @@ def from_labels(labels: Iterable[bytes], *, shown: str | None = None) -> Name:
 
 def to_labels(name: Name) -> tuple[bytes, ...]:
     """Give the labels of a name, leftmost first, without the empty one of the root."""
+    if name == ROOT:
+        return ()
     if "\\" not in name:
-        return tuple(label.encode("ascii") for label in name.rstrip(".").split(".") if label)
+        return tuple(name[:-1].encode("ascii").split(b"."))
     return tuple(_split(name))[:-1]
 
 

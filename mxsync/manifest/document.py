@@ -8,7 +8,6 @@ that a manifest passes through would read another value than mxsync.
 
 from __future__ import annotations
 
-import gc
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
@@ -17,6 +16,7 @@ import yaml
 
 from mxsync.diagnostic import LINE_BREAK, Diagnostic, Place, Severity
 from mxsync.errors import InvalidManifest
+from mxsync.manifest.garbage import no_collection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -51,8 +51,7 @@ _MAX_DIGITS = 20
 _CORE_TAGS = "tag:yaml.org,2002:"
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(NamedTuple):  # most of a long manifest: a dataclass takes three times as long to make
     """A scalar; `value` is what the YAML 1.2 core schema makes of it."""
 
     value: str | float | bool | None
@@ -97,6 +96,7 @@ def plain(node: Node) -> Plain:
     return {key: plain(item) for key, item in node.items.items()}
 
 
+@no_collection()
 def read_document(data: bytes, file: str) -> Node:
     """Read the one document of a file.
 
@@ -109,14 +109,7 @@ def read_document(data: bytes, file: str) -> Node:
     except UnicodeDecodeError as error:
         place = Place.behind(data.removeprefix(BOM)[: error.start].decode("utf-8"), file)
         raise _invalid(place, "the file is not UTF-8", "save it as UTF-8") from error
-    # Nothing that is built here is garbage, and looking for it would take most of the time.
-    paused = gc.isenabled()
-    gc.disable()
-    try:
-        return _Builder(_events(text, file), file).document()
-    finally:
-        if paused:
-            gc.enable()
+    return _Builder(_events(text, file), file).document()
 
 
 def _events(text: str, file: str) -> Iterator[yaml.Event]:
@@ -161,6 +154,9 @@ class _Built(NamedTuple):
     height: int
 
 
+_STARTS = (yaml.ScalarEvent, yaml.CollectionStartEvent)
+
+
 class _Builder:
     """Builds the tree of one document from events."""
 
@@ -189,7 +185,7 @@ class _Builder:
         """Build what starts with this event."""
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event, depth)
-        assert isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent)  # noqa: S101 - no other starts a node
+        assert isinstance(event, _STARTS)  # noqa: S101 - no other starts a node
         if event.tag is not None and not self._core_tag(event):
             tag = event.tag.removeprefix(_CORE_TAGS)
             raise self._refuse(
@@ -235,7 +231,7 @@ class _Builder:
         text: str = event.value
         quoted = not _is_plain(event)
         line, column = _at(event)
-        if quoted or event.tag is not None:
+        if quoted or event.tag is not None or " " in text:  # with a blank it is text, and most often a record
             return Scalar(text, text, line, column, quoted, _is_verbatim(event))
         if _TRAP.fullmatch(text):
             raise self._refuse(

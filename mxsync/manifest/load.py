@@ -16,6 +16,7 @@ from mxsync.manifest import schema
 from mxsync.manifest.document import Mapping, plain, read_document
 from mxsync.manifest.faults import faults
 from mxsync.manifest.files import manifest_files, read_octets, shown
+from mxsync.manifest.garbage import no_collection
 from mxsync.manifest.schema import ManifestFile
 from mxsync.manifest.spot import Spot
 from mxsync.manifest.zonelist import read_zone_list
@@ -82,6 +83,7 @@ class Manifest:
     """Providers and sets, by section and name, that are there and cannot be used."""
 
 
+@no_collection()
 def load_manifest(paths: Iterable[Path] = ()) -> Manifest:
     """Read a manifest: one file, many, or folders; `mxsync.yaml` where no path is given.
 

@@ -17,7 +17,7 @@ def zone_name(text: str) -> Name:
     if text == "@":
         raise InvalidName("'@' stands for a zone's own name inside of it; write the name")
     zone = names.parse(text)
-    if any(b"*" in label for label in to_labels(zone)):
+    if "*" in zone:
         raise InvalidName(f"{text!r} is no zone: a '*' stands for owners in a zone")
     _reject_unprintable(text, zone)
     return zone
@@ -33,22 +33,22 @@ def owner_name(text: str, zone: Name) -> Name:
         zone != names.ROOT
         and text != "@"
         and not text.endswith(".")
-        and names.is_within(names.parse(text), zone)
+        and text.count(".") >= zone.count(".") - 1  # or it is too short, which is the usual case
+        and names.is_within(absolute := names.parse(text), zone)
     ):
-        absolute = names.parse(text)
         raise InvalidName(
             f"{text!r} ends in the name of its zone: write '{names.relative(absolute, zone)}' for {absolute}, "
             f"or '{owner}' for what it says now"
         )
     if not names.is_within(owner, zone):
         raise InvalidName(f"{text!r} lies outside of the zone {zone}")
-    first, *others = to_labels(owner) or (b"",)
-    if any(b"*" in label for label in others) or (b"*" in first and first != b"*"):
+    if "*" in owner.removeprefix("*."):
         raise InvalidName(f"{text!r}: a '*' stands only as the whole first label (RFC 4592)")
     _reject_unprintable(text, owner)
     return owner
 
 
 def _reject_unprintable(text: str, name: Name) -> None:
-    if any(octet not in _PRINTABLE for label in to_labels(name) for octet in label):
+    # What is not printable stands in a name as an escape.
+    if "\\" in name and any(octet not in _PRINTABLE for label in to_labels(name) for octet in label):
         raise InvalidName(f"{text!r} holds blanks, control characters or octets beyond ASCII")

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 from mxsync.errors import InvalidName
 from mxsync.manifest.faults import close_to
+from mxsync.manifest.garbage import no_collection
 from mxsync.manifest.owners import owner_name, zone_name
 from mxsync.manifest.schema import ZoneBlock
 from mxsync.manifest.sets import RESERVED, SetReader, ttl_findings
+from mxsync.manifest.spot import Spot
 from mxsync.manifest.waivers import Findings, Waiver
 from mxsync.rules.checks import check_mapping, check_owner
 from mxsync.state import Desired, DesiredZone
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
     from mxsync.diagnostic import Diagnostic, Place
     from mxsync.manifest.load import Manifest, Source
     from mxsync.manifest.schema import Defaults
-    from mxsync.manifest.spot import Spot
     from mxsync.names import Name
     from mxsync.rules.checks import Problem
     from mxsync.state import Wanted
@@ -33,6 +34,7 @@ DEFAULT_TTL = 3600
 """The TTL of a set for which nothing says one, in seconds."""
 
 
+@no_collection()
 def resolve(manifest: Manifest, today: date) -> tuple[Desired, tuple[Diagnostic, ...]]:
     """Say what a manifest wants, and what is wrong with it, sorted by place.
 
@@ -93,7 +95,7 @@ class _Resolver:
         zone = self._zone(spot, key)
         if zone is None:
             return
-        spot, inside = replace(spot, zone=zone), replace(inside, zone=zone)
+        spot, inside = spot.of(zone), inside.of(zone)
         self._places.setdefault(zone, spot.place())
         if isinstance(value, ZoneBlock):
             for finding in ttl_findings(value.ttl, inside):
@@ -108,9 +110,9 @@ class _Resolver:
                 )
             order = self._by_order(value.preference_match)
         else:
-            apex = replace(spot, owner=zone)
+            apex = spot.of(zone, zone)
             self._note(check_owner(key, zone), apex)
-            wanted = self._sets.wanted(value, replace(inside, owner=zone), apex, self._ttl(None))
+            wanted = self._sets.wanted(value, inside.of(zone, zone), apex, self._ttl(None))
             owners, whole, order = {zone: wanted} if wanted else {}, False, self._by_order(None)
         named = value.named if isinstance(value, ZoneBlock) else ()
         for provider in self._providers(named, spot, inside):
@@ -127,11 +129,11 @@ class _Resolver:
             self.findings.add(finding)
         providers = tuple(self._providers(entry.named, at, at))
         for domain, own_set in source.lists[number].entries:
-            spot = replace(at, file=source.lists[number].path, node=domain)
+            spot = Spot(source.lists[number].path, domain)
             zone = self._zone(spot, domain.text)
             if zone is None:
                 continue
-            spot = replace(spot, zone=zone, owner=zone)
+            spot = spot.of(zone, zone)
             if first := self._places.get(zone):
                 message = f"{zone} stands in {first} already, and a listed zone stands in one place"
                 self.findings.add(spot.finding("MX022", message, "remove one of them"))
@@ -140,7 +142,7 @@ class _Resolver:
             self._note(check_owner(domain.text, zone), spot)
             ttl = self._ttl(entry.ttl)
             if own_set:
-                wanted = self._sets.wanted(own_set.text, replace(spot, node=own_set), spot, ttl)
+                wanted = self._sets.wanted(own_set.text, Spot(spot.file, own_set, zone, zone), spot, ttl)
             else:
                 wanted = self._sets.wanted(entry.mx, at.below("mx"), spot, ttl, shared=True)
             owners = {zone: wanted} if wanted else {}
@@ -198,24 +200,22 @@ class _Resolver:
             except InvalidName as error:
                 self.findings.add(spot.finding("MX004", str(error)))
                 continue
-            spot = replace(spot, owner=owner)
+            spot = spot.of(zone, owner)
             if owner in places:
                 message = f"{owner} is defined in {places[owner].place()} already"
                 self.findings.add(spot.finding("MX022", message, "remove one of them"))
                 continue
             places[owner] = spot
             self._note(check_owner(key, owner), spot)
-            wanted = self._sets.wanted(value, replace(mx.below(key), owner=owner), spot, ttl)
+            wanted = self._sets.wanted(value, mx.below(key).of(zone, owner), spot, ttl)
             if wanted:
                 owners[owner] = wanted
         return owners
 
     def _providers(self, named: tuple[str, ...], spot: Spot, inside: Spot) -> Iterator[str]:
         """Give the provider blocks of a zone that exist."""
-        where = inside
-        if not named and self._defaults:
-            named, where = self._defaults.named, self._at_defaults()
-        if not named:
+        here = bool(named)
+        if not named and not (named := self._defaults.named if self._defaults else ()):
             what = spot.zone or "these zones"
             message = f"no provider is named for {what}"
             self.findings.add(
@@ -227,6 +227,7 @@ class _Resolver:
             if name in self._manifest.providers or ("providers", name) in self._manifest.broken:
                 continue
             likely = close_to(name, self._manifest.providers)
+            where = inside if here else self._at_defaults()
             at = where.below("provider").below("providers").below(named.index(name))
             self.findings.add(at.finding("MX029", f"there is no provider '{name}'", likely))
 
@@ -241,7 +242,7 @@ class _Resolver:
             self.findings.add(spot.finding("MX022", message))
             return
         for owner, wanted in new.owners.items():
-            at = replace(spot, owner=owner)
+            at = spot.of(new.zone, owner)
             if first := old.owners.get(owner) if old else None:
                 message = f"{owner} at provider '{new.provider}' is defined in {first.place} already"
                 self.findings.add(at.finding("MX022", message, "remove one of them", place=wanted.place))
@@ -250,5 +251,5 @@ class _Resolver:
                 message = f"{owner} has another set at provider '{provider}', in {other.place}"
                 what_to_do = "an owner is kept alike everywhere"
                 self.findings.add(at.finding("MX022", message, what_to_do, place=wanted.place))
-        owners = {**new.owners, **old.owners} if old else new.owners
-        self.zones[new.provider, new.zone] = replace(old or new, owners=owners)
+        both = replace(old, owners={**new.owners, **old.owners}) if old else new
+        self.zones[new.provider, new.zone] = both

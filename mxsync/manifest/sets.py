@@ -56,12 +56,12 @@ _Read = tuple[MXSet | None, "tuple[Diagnostic, ...]"]
 
 
 class SetReader:
-    """Reads the values of owners; what is shared is read once for each zone and TTL."""
+    """Reads the values of owners; what is shared is read once for each TTL, and for each zone that matters to it."""
 
     def __init__(self, manifest: Manifest, findings: Findings) -> None:
         self._manifest = manifest
         self._findings = findings
-        self._shared: dict[tuple[int, int, Name], _Read] = {}
+        self._shared: dict[tuple[int, int, Name | None], _Read] = {}
         self._unused = set(manifest.sets)
 
     def wanted(
@@ -101,11 +101,11 @@ class SetReader:
         zone = owner.zone
         assert zone is not None  # noqa: S101 - owners lie in zones
         if not shared:
-            made, found = _read(records, replace(spot, zone=zone, owner=owner.owner), zone, seconds)
+            made, found = _read(records, spot.of(zone, owner.owner), zone, seconds)
             for finding in found:
                 self._findings.add(finding)
             return made
-        key = (id(records), seconds, zone)
+        key = (id(records), seconds, zone if _may_depend_on(zone, records) else None)
         if key not in self._shared:
             self._shared[key] = _read(records, spot, zone, seconds)
         made, found = self._shared[key]
@@ -142,7 +142,7 @@ class SetReader:
         """Look at the named sets that no zone uses: they are wrong before somebody uses them."""
         for name in sorted(self._unused):
             source = self._manifest.sets[name]
-            spot = replace(source.at("sets", name), zone=_ANYWHERE, owner=_ANYWHERE)
+            spot = source.at("sets", name).of(_ANYWHERE, _ANYWHERE)
             self._named(name, spot, spot, _Ttl(None, _ANY_TTL))
 
     def _builtin(self, text: str, spot: Spot, owner: Spot, ttl: int) -> MXSet | None:
@@ -193,7 +193,18 @@ def _read(records: Sequence[Record], spot: Spot, zone: Name, ttl: int) -> _Read:
     for problem in check_records(made):
         place = spot.place() if problem.record is None else spot.below(problem.record).place()
         found.append(_finding(problem, spot, place))
-    return (MXSet.of(ttl, made) if len(set(made)) == len(made) else None), tuple(found)
+    if any(finding.rule == "MX007" for finding in found):
+        return None, tuple(found)
+    return MXSet.of(ttl, made), tuple(found)
+
+
+def _may_depend_on(zone: Name, records: Sequence[Record]) -> bool:
+    """Say whether a zone may matter to what records mean; no is for sure."""
+    texts = (record.exchange for record in records)
+    return any(
+        "." not in text or not text.isascii() or "\\" in text or text.rstrip(".").lower().endswith(zone[:-1])
+        for text in texts
+    )
 
 
 def _exchange(text: str, zone: Name) -> tuple[Name | None, list[Problem]]:

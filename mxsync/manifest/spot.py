@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mxsync.diagnostic import Diagnostic, Place, Severity
 from mxsync.manifest.document import Mapping, Scalar, Sequence
@@ -13,14 +12,17 @@ if TYPE_CHECKING:
     from mxsync.names import Name
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):  # several for each owner: a dataclass takes three times as long to make
     """A value in a file, or a key."""
 
     file: str
     node: Node
     zone: Name | None = None
     owner: Name | None = None
+
+    def of(self, zone: Name | None, owner: Name | None = None) -> Spot:
+        """Say of which zone and owner this is."""
+        return Spot(self.file, self.node, zone, owner)
 
     def place(self, offset: int = 0) -> Place:
         """Give the place, `offset` characters into the value."""
@@ -29,14 +31,17 @@ class Spot:
     def below(self, key: str | int) -> Spot:
         """Go to a member of the value; stay where there is none, as in short forms."""
         if isinstance(self.node, Mapping) and key in self.node.items:
-            return replace(self, node=self.node.items[str(key)])
+            return self._to(self.node.items[str(key)])
         if isinstance(self.node, Sequence) and isinstance(key, int):
-            return replace(self, node=self.node.items[key])
+            return self._to(self.node.items[key])
         return self
 
     def key(self, key: str) -> Spot:
         """Go to a key of the mapping here."""
-        return replace(self, node=self.node.keys[key]) if isinstance(self.node, Mapping) else self
+        return self._to(self.node.keys[key]) if isinstance(self.node, Mapping) else self
+
+    def _to(self, node: Node) -> Spot:
+        return Spot(self.file, node, self.zone, self.owner)
 
     def exchange(self, record: int) -> Place:
         """Give the place of the exchange in a record of the list here."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
@@ -31,7 +31,8 @@ RESERVED = frozenset({b"invalid", b"test", b"local", b"localhost"})
 """Top labels under which no mail host of the public can be (RFC 6761, RFC 6762)."""
 
 _IPV4_LABELS = 4
-_HOST_LABEL = re.compile(rb"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
+_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+")
+_MAYBE_ADDRESS = re.compile(r"\s*[0-9]|[^:\[]*[:\[]")
 _LIKE_ADDRESS = re.compile(r"[0-9.]+|.*[:\[\]].*")
 
 
@@ -61,13 +62,7 @@ def check_exchange(text: str, exchange: Name, zone: Name) -> Iterator[Problem]:
         return
     if exchange == ROOT:
         return
-    host_problems = list(_check_host(text, exchange))
-    yield from host_problems
-    if "." not in text:
-        message = f"the exchange {text} is taken as relative to the zone"
-        yield Problem("MX018", Severity.WARNING, message, "write the whole name, with a dot at its end")
-    elif not text.endswith(".") and not host_problems:
-        yield from _check_top(text, exchange)
+    yield from _check_name(text, exchange)
     if zone != ROOT and is_within(exchange, zone):
         inner = relative(exchange, zone)
         if inner == zone[:-1] or inner.endswith(f".{zone[:-1]}"):
@@ -77,11 +72,6 @@ def check_exchange(text: str, exchange: Name, zone: Name) -> Iterator[Problem]:
                 f"the exchange {exchange} ends with the zone's name twice",
                 "a trailing dot may be missing where the name was first written",
             )
-    yield from check_mapping(text, exchange)
-    top = to_labels(exchange)[-1]
-    if top in RESERVED:
-        message = f"the exchange {exchange} lies under the reserved name {top.decode()}: no sender finds it"
-        yield Problem("MX026", Severity.WARNING, message, "name a host that exists in the public DNS")
 
 
 def check_records(records: Sequence[MX]) -> Iterator[Problem]:
@@ -140,14 +130,14 @@ def check_ttl(ttl: int) -> Iterator[Problem]:
 def check_owner(text: str, owner: Name) -> Iterator[Problem]:
     """Check the name of an owner, as written and as it is."""
     labels = to_labels(owner)
-    if labels[:1] == (b"*",):
+    if owner.startswith("*."):
         message = (
             f"{owner} is a wildcard: it answers for every name below {parent(owner)} that does not exist"
         )
         yield Problem(
             "MX027", Severity.WARNING, message, "name the owners, unless every name shall take mail"
         )
-    if any(b"_" in label for label in labels):
+    if "_" in owner:
         message = f"the owner {owner} has an underscore, which no mail domain can have"
         yield Problem("MX004", Severity.WARNING, message)
     if len(labels) <= 1 or labels[-1] == b"arpa":
@@ -174,11 +164,30 @@ def _check_alone(exchanges: Collection[Name]) -> Iterator[Problem]:
             yield Problem("MX016", Severity.INFO, message, "name a second host, if there is one", 0)
 
 
-def _check_host(text: str, exchange: Name) -> Iterator[Problem]:
+@lru_cache(maxsize=4096)  # few hosts take the mail of many domains
+def _check_name(text: str, exchange: Name) -> tuple[Problem, ...]:
+    """Check what is the same in all zones."""
     labels = to_labels(exchange)
-    if not all(_HOST_LABEL.fullmatch(label) for label in labels):
-        bare = [label.replace(b"_", b"x") for label in labels]
-        only_underscores = all(_HOST_LABEL.fullmatch(label) for label in bare)
+    problems = [*_check_host(text, exchange, labels)]
+    if "." not in text:
+        message = f"the exchange {text} is taken as relative to the zone"
+        problems.append(
+            Problem("MX018", Severity.WARNING, message, "write the whole name, with a dot at its end")
+        )
+    elif not text.endswith(".") and not problems:
+        problems += _check_top(text, exchange, labels[-1])
+    problems += check_mapping(text, exchange)
+    if (top := labels[-1]) in RESERVED:
+        message = f"the exchange {exchange} lies under the reserved name {top.decode()}: no sender finds it"
+        problems.append(
+            Problem("MX026", Severity.WARNING, message, "name a host that exists in the public DNS")
+        )
+    return tuple(problems)
+
+
+def _check_host(text: str, exchange: Name, labels: Sequence[bytes]) -> Iterator[Problem]:
+    if not _HOST.fullmatch(exchange):
+        only_underscores = _HOST.fullmatch(exchange.replace("_", "x")) is not None
         what = "it has an underscore" if only_underscores else "see RFC 1123 §2.1"
         yield Problem(
             "MX003",
@@ -192,9 +201,8 @@ def _check_host(text: str, exchange: Name) -> Iterator[Problem]:
         yield Problem("MX003", Severity.WARNING, message)
 
 
-def _check_top(text: str, exchange: Name) -> Iterator[Problem]:
+def _check_top(text: str, exchange: Name, top: bytes) -> Iterator[Problem]:
     """Find names that were probably meant to be relative: `mail.lists` for `mail.lists.example.com.`."""
-    top = to_labels(exchange)[-1]
     if top in RESERVED or top.isdigit() or _is_public_suffix(top.decode("ascii")):
         return
     yield Problem(
@@ -220,6 +228,8 @@ def _suffixes() -> PublicSuffixList:
 
 def _address(text: str, exchange: Name, zone: Name) -> str | None:
     """Give the address that an exchange is, if it is one."""
+    if not (exchange[0].isdigit() or _MAYBE_ADDRESS.match(text)):
+        return None
     bare = text.strip().removesuffix(".").removeprefix("[").removesuffix("]")
     bare = bare[5:] if bare.lower().startswith("ipv6:") else bare
     candidates = [bare]
