@@ -122,23 +122,22 @@ class _Work:
         content = self.content
         by_entry = {_entry(record): record for record in content.records if record.source.entry is not None}
         state = content.states[0]
+        end = "\r\n" if "\r\n" in content.text else "\n"
         for index, entry in enumerate(content.entries):
-            before, after = content.states[index], content.states[index + 1]
-            record = by_entry.get(index)
+            after, record = content.states[index + 1], by_entry.get(index)
             if index in self.gone:
                 self.patches.append((entry.start, entry.end, ""))
             elif record:
                 ttl = self.patch(record, state)
                 state = after._replace(owner=record.owner, last_ttl=ttl)
             else:
-                known = state.last_ttl == before.last_ttl or after.last_ttl != before.last_ttl
                 # Whether an `$INCLUDE` or `$GENERATE` has written the same TTL once more is not known.
-                state = after._replace(owner=state.owner, last_ttl=after.last_ttl if known else None)
+                last_ttl = self.last_ttl(index, state, otherwise=None)
+                state = after._replace(owner=state.owner, last_ttl=last_ttl)
             unended = index not in self.gone and not content.text.endswith("\n", entry.start, entry.end)
             # What belongs to the owner of this entry comes first: it may leave the owner out.
             for new in sorted(self.added[index], key=lambda new: new.owner != new.like.owner):
                 line, ttl = compose(content, new, state)
-                end = "\r\n" if "\r\n" in content.text else "\n"
                 self.patches.append((entry.end, entry.end, f"{end if unended else ''}{line}{end}"))
                 state, unended = state._replace(owner=new.owner, last_ttl=ttl), False
         words = content.soa.source.words
@@ -159,10 +158,9 @@ class _Work:
             room = text[entry.start : entry.tokens[0].start]
             taken = len(owner) if room.isspace() and "\t" not in room and len(room) > len(owner) else 0
             self.patches.append((entry.start, entry.start + taken, owner))
-        before, after = self.content.states[index], self.content.states[index + 1]
-        last_ttl = state.last_ttl if after.last_ttl == before.last_ttl else after.last_ttl
+        last_ttl = self.last_ttl(index, state, otherwise=state.last_ttl)
         if words.ttl:
-            last_ttl = ttl if mx else after.last_ttl
+            last_ttl = ttl if mx else self.content.states[index + 1].last_ttl
             if ttl != record.ttl:
                 self.patches.append(fitted(self.content, words.ttl, str(ttl)))
         elif self.needs_ttl(record, ttl, state):
@@ -177,6 +175,11 @@ class _Work:
             if mx.exchange != held.exchange:
                 self.patches.append(fitted(self.content, exchange, mx.exchange))
         return last_ttl
+
+    def last_ttl(self, index: int, state: State, *, otherwise: int | None) -> int | None:
+        """Give the last TTL that is written behind an entry, in a file whose `state` before it may be new."""
+        before, after = (self.content.states[at].last_ttl for at in (index, index + 1))
+        return after if after != before or state.last_ttl == before else otherwise
 
     def needs_ttl(self, record: RR, ttl: int, state: State) -> bool:
         """Say whether a record that names no TTL must name it now."""

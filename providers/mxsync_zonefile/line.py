@@ -65,8 +65,7 @@ def compose(content: Content, new: NewRecord, state: State) -> tuple[str, int | 
 
 def fitted(content: Content, token: Token, text: str) -> tuple[int, int, str]:
     """Put another text in a word's place; what stands in a column behind it keeps that column."""
-    behind = content.text[token.end :]
-    gap = len(behind) - len(behind.lstrip(" "))
+    gap = len(_behind(content, token, " "))
     if gap < _COLUMN:
         return token.start, token.end, text
     return token.start, token.end + gap, text + " " * max(1, gap + len(token.text) - len(text))
@@ -74,7 +73,7 @@ def fitted(content: Content, token: Token, text: str) -> tuple[int, int, str]:
 
 def inserted(content: Content, at: int, text: str) -> tuple[int, int, str]:
     """Put a further word before the one at `at`, in the blanks before it where they have the room."""
-    before = content.text[:at]
+    before = content.text[content.text.rfind("\n", 0, at) + 1 : at]
     room = len(before) - len(before.rstrip(" "))
     taken = len(text) + 1 if room > len(text) + 1 else 0
     return at - taken, at, f"{text} "
@@ -115,10 +114,15 @@ def _first(record: RR) -> Token:
 
 def _gap(content: Content, token: Token) -> str:
     """Give the blanks behind a word; one blank where a line end or a parenthesis stands there."""
+    return _behind(content, token, " ", "\t") or " "
+
+
+def _behind(content: Content, token: Token, *blanks: str) -> str:
+    """Give the blanks behind a word, of these kinds."""
     end = token.end
-    while content.text[end : end + 1] in {" ", "\t"}:
+    while content.text.startswith(blanks, end):
         end += 1
-    return content.text[token.end : end] or " "
+    return content.text[token.end : end]
 
 
 def _column(content: Content, token: Token, width: int) -> str:

@@ -106,22 +106,30 @@ class ZoneWrite:
 
         A change that cannot be proven is closed, and does not stop the others.
         """
-        if not self.open:
-            return None
         serial = next_serial(content.serial, today)
+        new = self.sifted(path, content, list(self.open.values()), serial)
+        if new or not self.open:
+            return new
         try:
             return self.proven(path, content, list(self.open.values()), serial)
-        except Uneditable:
-            for change in list(self.open.values()):
-                try:
-                    self.proven(path, content, [change], serial)
-                except Uneditable as error:
-                    self.close(change.owner, Outcome.BLOCKED, str(error))
-        try:
-            return self.proven(path, content, list(self.open.values()), serial) if self.open else None
         except Uneditable as error:
             self.close_all(Outcome.BLOCKED, str(error))
             return None
+
+    def sifted(self, path: Path, content: Content, changes: list[Change], serial: int) -> Content | None:
+        """Give the new content if these changes can be proven together; if not, close those to blame."""
+        if not changes:
+            return None
+        try:
+            return self.proven(path, content, changes, serial)
+        except Uneditable as error:
+            if len(changes) == 1:
+                self.close(changes[0].owner, Outcome.BLOCKED, str(error))
+                return None
+        half = len(changes) // 2
+        self.sifted(path, content, changes[:half], serial)
+        self.sifted(path, content, changes[half:], serial)
+        return None
 
     def proven(self, path: Path, content: Content, changes: list[Change], serial: int) -> Content:
         """Make these changes in the content, and prove the result.
