@@ -276,7 +276,8 @@ class _Builder:
     def _key(self, event: yaml.Event, depth: int) -> Scalar:
         if isinstance(event, yaml.ScalarEvent) and _is_plain(event) and event.value == "<<":
             raise self._refuse(event, "merge keys are not allowed", "use a named set, or write the keys out")
-        key = self._node(event, depth).node
+        # A collection is refused where it begins: collections in keys may nest without end.
+        key = None if isinstance(event, yaml.CollectionStartEvent) else self._node(event, depth).node
         if not isinstance(key, Scalar):
             raise self._refuse(
                 event, "a list or mapping stands where a key is wanted", "write the key as text"

@@ -90,6 +90,10 @@ def test_a_byte_order_mark_is_passed_over() -> None:
         (b"a: *x", "1:4", "the alias *x has no anchor before it"),
         (b"[" * 100_000, "1:33", "nested deeper than 32 levels"),
         (b"{a: " * 100_000, "1:129", "nested deeper than 32 levels"),
+        (b"{" * 100_000, "1:2", "a list or mapping stands where a key is wanted"),
+        (b"? " * 1000, "1:3", "a list or mapping stands where a key is wanted"),
+        (b"? &a [b]\n: c", "1:3", "a list or mapping stands where a key is wanted"),
+        (b"a: &a [b]\n*a : c", "2:1", "a list or mapping stands where a key is wanted"),
     ],
 )
 def test_what_is_refused_is_refused_at_its_place(data: bytes, place: str, message: str) -> None:
