@@ -25,6 +25,8 @@ MAX_LABEL = 63
 """The most octets of one label (RFC 1035 §2.3.4)."""
 MAX_NAME = 255
 """The most octets of a name on the wire, length octets and root included (RFC 1035 §2.3.4)."""
+MAX_TEXT = 1024
+"""The most characters that are read as a name: all octets of one as escapes are fewer."""
 
 _PLAIN = re.compile(r"[a-z0-9_*-]{1,63}(?:\.[a-z0-9_*-]{1,63})*\.?")
 _PRINTABLE = range(0x21, 0x7F)
@@ -41,9 +43,11 @@ def parse(text: str, origin: Name = ROOT) -> Name:
     `\DDD` (decimal) and `\X`. Labels with other than ASCII letters are taken as U-labels and become
     A-labels (IDNA 2008 after the mapping of UTS 46, non-transitional).
 
-    Raises InvalidName: empty text or label, a label over 63 octets, a name over 255, a bad escape,
-    letters that IDNA does not allow.
+    Raises InvalidName: empty text or label, a label over 63 octets, a name over 255, more than
+    1024 characters, a bad escape, letters that IDNA does not allow.
     """
+    if len(text) > MAX_TEXT:
+        raise InvalidName(f"{text[:MAX_LABEL]!r}… has {len(text)} characters; no name is so long")
     plain = text.lower() if text.isascii() else ""
     if _PLAIN.fullmatch(plain):
         if plain[-1] != ".":

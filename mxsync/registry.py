@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 GROUP = "mxsync.providers"
 """The group of entry points under which a distribution offers its providers."""
 
+_SHOWN = 60
+"""How much of a name that nobody offers a message repeats, in characters."""
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:
@@ -47,7 +50,7 @@ def load(name: str, candidates: Iterable[Offer] | None = None) -> Plugin:
     found = [offer for offer in available if offer.name == name]
     if not found:
         names = ", ".join(sorted({offer.name for offer in available})) or "none"
-        raise ProviderError(f"there is no provider type '{name}'; installed are: {names}")
+        raise ProviderError(f"there is no provider type '{name[:_SHOWN]}'; installed are: {names}")
     if len(found) > 1:
         names = " and ".join(offer.distribution for offer in found)
         raise ProviderError(f"provider type '{name}' is offered by {names}; uninstall all but one")

@@ -263,7 +263,7 @@ class _Builder:
             if key.text in items:
                 first = keys[key.text]
                 raise self._refuse(
-                    event, f"the key '{key.text}' stands here twice, first in line {first.line}"
+                    event, f"the key '{key.text[:MAX_SHOWN]}' stands here twice, first in line {first.line}"
                 )
             if depth == 1:
                 self._section = key.text

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from mxsync.manifest.document import Node
 
+MAX_KNOWN = 50
+"""Among how many words the likeliest is looked for, and how many are listed."""
+
 _RULE = re.compile(r"MX\d{3}")
 _EXPECTED = {
     "string": "text",
@@ -70,9 +73,11 @@ def faults(
 def close_to(word: str, known: Iterable[str]) -> str | None:
     """Give the help line for a word that is not known: the likeliest one, or all there are."""
     names = sorted(known)
-    if likely := get_close_matches(word, names, n=1):
+    # Looking for the likeliest of thousands, for each of thousands, would take minutes.
+    near = names if len(names) <= MAX_KNOWN else [name for name in names if name[:2] == word[:2]][:MAX_KNOWN]
+    if likely := get_close_matches(word[:MAX_SHOWN], near, n=1):
         return f"did you mean '{likely[0]}'?"
-    return f"known are: {', '.join(names)}" if names else None
+    return f"known are: {', '.join(names)}" if 0 < len(names) <= MAX_KNOWN else None
 
 
 def _walk(root: Node, loc: Iterable[int | str]) -> list[Node]:

@@ -22,11 +22,12 @@ from mxsync.manifest.spot import Spot
 from mxsync.manifest.zonelist import read_zone_list
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from mxsync.manifest.schema import Defaults, ProviderBlock
     from mxsync.manifest.zonelist import ZoneList
     from mxsync.provider import Plugin
+    from mxsync.registry import Offer
 
 DEFAULT_PATH = Path("mxsync.yaml")
 """What is read where no path is given."""
@@ -97,8 +98,9 @@ def load_manifest(paths: Iterable[Path] = ()) -> Manifest:
         if (source := _read(path, findings, broken))
     ]
     providers: dict[str, Block] = {}
+    installed = registry.offers()
     for name, source in _once(sources, "providers", findings).items():
-        if block := _block(name, source, findings):
+        if block := _block(name, source, installed, findings):
             providers[name] = block
         else:
             broken.add(("providers", name))
@@ -194,10 +196,10 @@ def _once(sources: Iterable[Source], key: str, findings: list[Diagnostic]) -> di
     return found
 
 
-def _block(name: str, source: Source, findings: list[Diagnostic]) -> Block | None:
+def _block(name: str, source: Source, installed: Sequence[Offer], findings: list[Diagnostic]) -> Block | None:
     raw: ProviderBlock = source.content.providers[name]
     try:
-        plugin = registry.load(raw.type)
+        plugin = registry.load(raw.type, installed)
         config = plugin.config.model_validate(raw.settings)
     except ProviderError as error:
         findings.append(source.at("providers", name, "type").finding("MX029", str(error)))

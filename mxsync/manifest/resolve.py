@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mxsync.errors import InvalidName
+from mxsync.manifest.document import MAX_SHOWN
 from mxsync.manifest.faults import close_to
 from mxsync.manifest.garbage import no_collection
 from mxsync.manifest.owners import owner_name, zone_name
@@ -229,7 +230,7 @@ class _Resolver:
             likely = close_to(name, self._manifest.providers)
             where = inside if here else self._at_defaults()
             at = where.below("provider").below("providers").below(named.index(name))
-            self.findings.add(at.finding("MX029", f"there is no provider '{name}'", likely))
+            self.findings.add(at.finding("MX029", f"there is no provider '{name[:MAX_SHOWN]}'", likely))
 
     def _at_defaults(self) -> Spot:
         return next(source.at("defaults") for source in self._manifest.sources if source.content.defaults)

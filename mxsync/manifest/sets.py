@@ -151,9 +151,7 @@ class SetReader:
         }
         operator = known.get(text)
         if operator is None:
-            message = (
-                f"there is no set '{text}'; a named set is a list of records, or one of the known operators'"
-            )
+            message = f"there is no set '{text[:MAX_SHOWN]}'; a named set is a list of records, or one of the known operators'"
             assert owner.zone is not None  # noqa: S101 - owners lie in zones
             self._findings.share(
                 spot.finding("MX029", message, close_to(text, known)), owner.zone, owner.owner

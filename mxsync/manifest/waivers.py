@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mxsync.diagnostic import Severity, in_order
+from mxsync.manifest.document import MAX_SHOWN
 from mxsync.manifest.faults import close_to
 from mxsync.rules.catalog import RULES
 
@@ -95,7 +96,10 @@ def _faults(waiver: Waiver, today: date, refusal: str | None, *, used: bool) -> 
         place = spot.below("rule").place()
         return [
             spot.finding(
-                "MX029", f"there is no rule '{waiver.rule}'", close_to(waiver.rule, known), place=place
+                "MX029",
+                f"there is no rule '{waiver.rule[:MAX_SHOWN]}'",
+                close_to(waiver.rule, known),
+                place=place,
             )
         ]
     faults: list[tuple[str, str, str]] = []

@@ -58,6 +58,7 @@ def test_a_name_without_the_last_dot_is_completed_with_the_origin(text: str, nam
         (".a.", "empty label"),
         ("a" * 64 + ".", "64 octets"),
         (".".join(["a" * 63] * 4) + ".", "257 octets"),
+        ("ü." * 1000, "2000 characters"),
         ("a\\", "bad escape"),
         (r"\256.", "bad escape"),
         (r"\9x.", "bad escape"),
@@ -76,6 +77,11 @@ def test_the_longest_name_is_taken_and_one_octet_more_is_not() -> None:
     assert names.parse(longest) == longest
     with pytest.raises(InvalidName, match="256 octets"):
         names.parse("x" + longest.replace("a.b", "a.b", 1)[1:].replace("d" * 61, "d" * 62))
+
+
+def test_the_longest_text_of_a_name_is_taken() -> None:
+    longest = ".".join("\\000" * size for size in (63, 63, 63, 61)) + "."
+    assert names.parse(longest) == longest
 
 
 def test_an_escaped_dot_does_not_make_a_name_lie_within_a_zone() -> None:

@@ -252,6 +252,38 @@ def test_a_provider_that_the_defaults_misspell_is_reported_once_at_the_defaults(
     assert found == [f"m:{HEAD_LINES}:30 MX029 there is no provider 'flies'"]
 
 
+def test_among_very_many_sets_one_is_guessed_that_begins_alike_and_none_are_listed(tmp_path: Path) -> None:
+    sets = "".join(f"  {letter}{at}: builtin:google-workspace\n" for letter in "ab" for at in range(300))
+    zones = "zones: {a.example.com: b7x, b.example.com: zzz}\n"
+    _, findings = read(tmp_path, m=f"{HEAD.replace('defaults', f'{sets}defaults')}{zones}")
+    assert [finding.help for finding in findings] == ["did you mean 'b7'?", None]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "providers: {files: {type: LONG}}\n",
+        "zones: {LONG: own}\n",
+        "zones: {example.com: LONG}\n",
+        "zones: {example.com: [10 LONG]}\n",
+        "zones: {example.com: [LONG]}\n",
+        "zones: {example.com: {mx: {LONG: own}}}\n",
+        "zones: {example.com: {provider: LONG, mx: {a: own}}}\n",
+        "zones: {example.com: {mx: {a: own}, LONG: 1}}\n",
+        "zones: {example.com: {mx: {a: own}, waive: [{rule: LONG, until: 2030-01-01}]}}\n",
+        "zones: {example.com: {mx: {a: own}, waive: [{rule: MX008, until: LONG}]}}\n",
+        "zones: {example.com: {mx: {a: own}, scope: LONG}}\n",
+        "zones: {example.com: *LONG}\n",
+        "sets: {own: builtin:LONG}\n",
+        "LONG: 1\nLONG: 2\n",
+    ],
+)
+def test_no_message_repeats_a_value_without_end(tmp_path: Path, text: str) -> None:
+    lines = said(tmp_path, m=f"mxsync: 1\n{text.replace('LONG', 'word' * 250_000)}")
+    assert lines
+    assert max(map(len, lines)) < 1000
+
+
 def test_a_misspelt_word_is_guessed(tmp_path: Path) -> None:
     _, findings = read(tmp_path, m=f"{HEAD}zones:\n  example.com: onw\n")
     assert findings[0].help == "did you mean 'own'?"
