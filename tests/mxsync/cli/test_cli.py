@@ -332,7 +332,9 @@ def test_providers_shows_what_is_installed(tmp_path: Path) -> None:
 
 def test_internationalised_names_are_shown_in_both_forms(folder: Path) -> None:
     (folder / "zones/xn--bcher-kva.example.zone").write_text(ZONE)
-    (folder / "mxsync.yaml").write_text(f"{HEAD}zones: {{bücher.example: [10 mx.straße.example.]}}\n", "utf-8")
+    (folder / "mxsync.yaml").write_text(
+        f"{HEAD}zones: {{bücher.example: [10 mx.straße.example.]}}\n", "utf-8"
+    )
     run = mxsync("plan", cwd=folder)
     assert "xn--bcher-kva.example. (bücher.example.) at files\n" in run.out
     assert "      + 10 mx.xn--strae-oqa.example. (mx.straße.example.)\n" in run.out
