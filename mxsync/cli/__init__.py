@@ -66,9 +66,18 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         code = _complain("interrupted; nothing was changed", _INTERRUPTED)
     except OSError as error:
         code = _complain(f"the result could not be written: {error.strerror or error}", _FAILED)
-        # The interpreter must not stumble over the same once more when it ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    _let_go()
     sys.exit(code or 0)
+
+
+def _let_go() -> None:
+    """Give up what could not be written: the interpreter would stumble over it once more when it ends."""
+    for number, stream in ((1, sys.stdout), (2, sys.stderr)):
+        try:
+            if stream is not None:
+                stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), number)
 
 
 def _complain(message: str, code: int) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -74,7 +73,6 @@ def command(  # noqa: PLR0913 - one for each option
             # What was applied is applied: the exit code says so, and the report goes where it still can.
             show(f"mxsync: the report could not be written: {error.strerror or error}\n", err=True)
             show(written, no_color=no_color, err=True)
-            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     return report.exit_code
 
 

@@ -95,6 +95,11 @@ def test_an_entry_point_that_names_something_else_is_refused(offer: Callable[[st
     )
 
 
+def test_a_plugin_of_another_name_than_its_entry_point_is_refused(offer: Callable[[str], Offer]) -> None:
+    with pytest.raises(ProviderError, match=r"of acme-cloud is no mxsync\.provider\.Plugin of that name$"):
+        registry.load("cloud", [offer("from mxsync_zonefile import plugin")])
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [

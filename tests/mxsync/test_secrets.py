@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import traceback
 from pathlib import Path
 
 import pydantic
 import pytest
 
+from mxsync import secrets
 from mxsync.errors import MxsyncError, NotAllowed, SecretUnavailable
 from mxsync.provider import Context
 from mxsync.secrets import SecretRef
@@ -32,6 +34,36 @@ def test_a_secret_comes_from_a_file_beside_the_manifest(tmp_path: Path) -> None:
 def test_a_secret_comes_from_a_command_where_that_is_allowed(tmp_path: Path) -> None:
     command = reference(exec=["printf", SECRET])
     assert command.reveal(Context("a", tmp_path, allow_exec=True)) == SECRET
+
+
+def test_a_command_runs_in_the_folder_of_the_manifest(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text(SECRET)
+    assert reference(exec=["cat", "secret"]).reveal(Context("a", tmp_path, allow_exec=True)) == SECRET
+
+
+def test_a_command_cannot_read_what_is_typed_or_piped_in(tmp_path: Path) -> None:
+    kept = os.dup(0)
+    read_end, write_end = os.pipe()
+    os.write(write_end, SECRET.encode())
+    os.close(write_end)
+    os.dup2(read_end, 0)
+    os.close(read_end)
+    try:
+        with pytest.raises(SecretUnavailable, match="the command cat gives no secret: it is empty"):
+            reference(exec=["cat"]).reveal(Context("a", tmp_path, allow_exec=True))
+    finally:
+        os.dup2(kept, 0)
+        os.close(kept)
+
+
+def test_a_command_that_takes_too_long_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(secrets, "EXEC_TIMEOUT", 0.1)
+    command = reference(exec=["sh", "-c", f"exec 2>&-; sleep 2; echo {SECRET}; touch done"])
+    with pytest.raises(
+        SecretUnavailable, match=r"the command sh gives no secret: it took longer than 0\.1 s"
+    ):
+        command.reveal(Context("a", tmp_path, allow_exec=True))
+    assert not (tmp_path / "done").exists()
 
 
 def test_a_command_is_not_started_without_leave(tmp_path: Path) -> None:

@@ -40,6 +40,12 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.fixture(autouse=True)
+def buffered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let Python keep what is written for a while, as it does unless the environment says otherwise."""
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
+
+
 def shell(folder: Path, *arguments: str, streams: str) -> Run:
     """Run a command with its streams redirected as a shell does it."""
     done = subprocess.run(
@@ -108,10 +114,12 @@ def test_a_plan_that_cannot_be_shown_is_not_applied(folder: Path, streams: str) 
     assert not applied(folder)
 
 
+@pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize("streams", [">/dev/full", ">&-"])
 def test_a_report_that_cannot_be_written_goes_to_stderr_and_the_exit_code_is_that_of_the_apply(
-    folder: Path, streams: str
+    folder: Path, monkeypatch: pytest.MonkeyPatch, streams: str, unbuffered: str
 ) -> None:
+    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
     run = shell(folder, "apply", "--yes", *JSON, streams=streams)
     assert run.code == 0
     assert applied(folder)
