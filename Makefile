@@ -1,6 +1,7 @@
 # `make help` lists the words. Everything is installed into .venv, from hash-pinned locks.
 
 PYTHON ?= python3
+SECONDS ?= 600
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install
@@ -10,7 +11,7 @@ COMPILE := build/uv/bin/uv pip compile --quiet --python-version 3.11 --universal
 # Debian keeps name servers where only root's PATH looks.
 export PATH := $(PATH):/usr/sbin:/sbin
 
-.PHONY: help demo test dev servers lint types layers unit format lock clean
+.PHONY: help demo test dev servers lint types layers unit fuzz bench format lock clean
 .NOTPARALLEL:
 
 help:  ## List these words
@@ -38,6 +39,12 @@ layers: dev  ## Check that imports go one way only (import-linter)
 
 unit: dev  ## Run the tests; a part of them with ARGS="-k registry"
 	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
+
+fuzz: dev  ## Change manifests for SECONDS=600 and look for one that breaks validate
+	PYTHONPATH=tests $(BIN)/python tests/fuzz/manifests.py --seconds $(SECONDS)
+
+bench: dev  ## Measure how long validate takes, and how much memory, for 1,000 to 100,000 zones
+	$(BIN)/python benchmarks/validate.py
 
 format: dev  ## Mend what ruff can mend
 	$(BIN)/ruff check --fix

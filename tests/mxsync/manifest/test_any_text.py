@@ -55,6 +55,7 @@ def test_any_text_ends_in_findings_or_success(folder: Path, text: str) -> None:
 
 @SOON
 @given(mutants)
+@example("mxsync: 1\nzones: " + "{" * 2000)
 @example("mxsync: 1\nproviders:\n  files: {type: zonefile, directory: zo")
 @example(GOOD[0].replace("[10 mail,", "[5\n    66 mx66.example.net.,"))
 def test_a_changed_manifest_ends_in_findings_or_success(folder: Path, text: str) -> None:
