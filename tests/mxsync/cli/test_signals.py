@@ -63,6 +63,17 @@ def start(folder: Path, *arguments: str) -> subprocess.Popen[str]:
     )
 
 
+def wait_until_asleep(process: int) -> None:
+    """Wait until a process that has reached its last wait is in it.
+
+    Python sees a signal that comes just before such a wait only after it.
+    """
+    while True:
+        time.sleep(0.1)
+        if Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "S":
+            return
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("command", [["plan"], ["apply", "--yes"]])
 def test_a_signal_while_a_slow_provider_is_read_changes_nothing(
@@ -110,10 +121,7 @@ def test_a_signal_while_a_manifest_is_waited_for_changes_nothing(folder: Path) -
             time.sleep(0.01)
     os.write(writer, manifest().encode())
     os.close(writer)
-    status = Path(f"/proc/{process.pid}/stat")
-    time.sleep(0.1)
-    while status.read_text().rpartition(")")[2].split()[0] != "S":
-        time.sleep(0.01)
+    wait_until_asleep(process.pid)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (130, "")
@@ -129,8 +137,9 @@ def test_ctrl_c_at_the_question_changes_nothing(folder: Path) -> None:
     )
     os.close(terminal)
     shown = b""
-    while b"Only 'yes'" not in shown:
+    while b"is taken for it: " not in shown:
         shown += os.read(controller, 4096)
+    wait_until_asleep(process.pid)
     os.write(controller, b"\x03")
     try:
         while more := os.read(controller, 4096):
