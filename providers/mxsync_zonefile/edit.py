@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from dns.rdatatype import RdataType
 
 from mxsync_zonefile.content import mx_of
-from mxsync_zonefile.line import NewRecord, compose, fitted, inserted, owner_text
+from mxsync_zonefile.line import NewRecord, begun, compose, fitted, inserted, owner_text
+from mxsync_zonefile.master import MAKES_RECORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from mxsync.names import Name
     from mxsync_zonefile.content import RR, Content, State
 
+UNKNOWN = -1
+"""A last TTL that is none, so that the next record names its own."""
 _MX_WORDS = 2
 _SERIAL = 2
 
@@ -131,8 +134,9 @@ class _Work:
                 ttl = self.patch(record, state)
                 state = after._replace(owner=record.owner, last_ttl=ttl)
             else:
-                # Whether an `$INCLUDE` or `$GENERATE` has written the same TTL once more is not known.
-                last_ttl = self.last_ttl(index, state, otherwise=None)
+                # Whether it has written the same TTL once more is not known.
+                otherwise = UNKNOWN if entry.directive in MAKES_RECORDS else state.last_ttl
+                last_ttl = self.last_ttl(index, state, otherwise)
                 state = after._replace(owner=state.owner, last_ttl=last_ttl)
             unended = index not in self.gone and not content.text.endswith("\n", entry.start, entry.end)
             # What belongs to the owner of this entry comes first: it may leave the owner out.
@@ -148,25 +152,27 @@ class _Work:
 
     def patch(self, record: RR, state: State) -> int | None:
         """Rewrite a record's entry where it must be; give the last TTL that is written then."""
-        words, text = record.source.words, self.content.text
+        words = record.source.words
         assert words  # noqa: S101 - it has an entry
         index = _entry(record)
-        entry = self.content.entries[index]
         ttl, mx = self.wanted.get(index, (record.ttl, None))
+        owner = ""
         if words.owner is None and state.owner != record.owner:
             owner = owner_text(self.content, record, state.origin)
-            room = text[entry.start : entry.tokens[0].start]
-            taken = len(owner) if room.isspace() and "\t" not in room and len(room) > len(owner) else 0
-            self.patches.append((entry.start, entry.start + taken, owner))
-        last_ttl = self.last_ttl(index, state, otherwise=state.last_ttl)
+        last_ttl = self.last_ttl(index, state, state.last_ttl)
         if words.ttl:
             last_ttl = ttl if mx else self.content.states[index + 1].last_ttl
             if ttl != record.ttl:
                 self.patches.append(fitted(self.content, words.ttl, str(ttl)))
         elif self.needs_ttl(record, ttl, state):
             last_ttl = ttl
-            at = (words.rdclass or words.rdtype).start
-            self.patches.append(inserted(self.content, at, str(ttl)))
+            if owner:
+                owner += f" {ttl}"
+            else:
+                at = (words.rdclass or words.rdtype).start
+                self.patches.append(inserted(self.content, at, str(ttl)))
+        if owner:
+            self.patches.append(begun(self.content, self.content.entries[index], owner))
         if mx:
             held = mx_of(record.rdata)
             preference, exchange = words.data
@@ -176,8 +182,11 @@ class _Work:
                 self.patches.append(fitted(self.content, exchange, mx.exchange))
         return last_ttl
 
-    def last_ttl(self, index: int, state: State, *, otherwise: int | None) -> int | None:
-        """Give the last TTL that is written behind an entry, in a file whose `state` before it may be new."""
+    def last_ttl(self, index: int, state: State, otherwise: int | None) -> int | None:
+        """Give the last TTL that is written behind an entry, now that `state` is before it.
+
+        It is `otherwise` where the entry does not show whether it writes one.
+        """
         before, after = (self.content.states[at].last_ttl for at in (index, index + 1))
         return after if after != before or state.last_ttl == before else otherwise
 

@@ -100,7 +100,7 @@ class _Reader:
             for index, entry in enumerate(entries):
                 line = entry.line
                 place = f"{file.shown}:{line}"
-                if entry.tokens and not entry.indented and entry.tokens[0].text.startswith("$"):
+                if entry.directive:
                     state = self.directive(place, entry, state, depth)
                 elif entry.tokens:
                     state = self.record(entry, state, place, None if depth else index)
@@ -151,7 +151,7 @@ class _Reader:
     def directive(self, place: str, entry: Entry, state: State, depth: int) -> State:
         """Carry out a directive (RFC 1035 §5.1, RFC 2308 §4, BIND's `$GENERATE`)."""
         command, *words = entry.tokens
-        match command.text.upper(), words:
+        match entry.directive, words:
             case "$ORIGIN", [name]:
                 return state._replace(origin=self.dns_name(name, state.origin))
             case "$TTL", [ttl]:

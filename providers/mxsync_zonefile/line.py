@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mxsync.model import MX
     from mxsync.names import Name
     from mxsync_zonefile.content import RR, Content, State
-    from mxsync_zonefile.master import Token
+    from mxsync_zonefile.master import Entry, Token
 
 
 _COLUMN = 2
@@ -71,6 +71,13 @@ def fitted(content: Content, token: Token, text: str) -> tuple[int, int, str]:
     return token.start, token.end + gap, text + " " * max(1, gap + len(token.text) - len(text))
 
 
+def begun(content: Content, entry: Entry, text: str) -> tuple[int, int, str]:
+    """Put words at the beginning of an entry that begins with blanks, in their place if they have the room."""
+    room = content.text[entry.start : entry.tokens[0].start]
+    taken = len(text) if room.strip(" ") == "" and len(room) > len(text) else 0
+    return entry.start, entry.start + taken, text
+
+
 def inserted(content: Content, at: int, text: str) -> tuple[int, int, str]:
     """Put a further word before the one at `at`, in the blanks before it where they have the room."""
     before = content.text[content.text.rfind("\n", 0, at) + 1 : at]
@@ -95,7 +102,7 @@ def _spelling(content: Content, entry: int) -> tuple[str, dns.name.Name]:
     """Find the word that gives an entry its owner, and the origin in force at that word."""
     for index in range(entry, -1, -1):
         found = content.entries[index]
-        if found.tokens and not found.indented and not found.tokens[0].text.startswith("$"):
+        if found.tokens and not found.indented and not found.directive:
             return found.tokens[0].text, content.states[index].origin
     raise AssertionError("an entry with an owner stands before every entry without one")
 

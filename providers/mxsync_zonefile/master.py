@@ -55,6 +55,16 @@ class Entry:
     indented: bool
     """Whether it begins with a blank, and so has no owner of its own."""
 
+    @property
+    def directive(self) -> str:
+        """The word of a directive, such as `$TTL`, in capital letters; nothing if it is none."""
+        if self.indented or not self.tokens or not self.tokens[0].text.startswith("$"):
+            return ""
+        return self.tokens[0].text.upper()
+
+
+MAKES_RECORDS = frozenset({"$INCLUDE", "$GENERATE"})
+"""The directives that stand for records."""
 
 _PIECE = re.compile(
     r"""

@@ -12,6 +12,7 @@ from dns.rdatatype import RdataType
 
 from mxsync_zonefile.content import mx_of, name_of
 from mxsync_zonefile.edit import Uneditable
+from mxsync_zonefile.master import MAKES_RECORDS
 from mxsync_zonefile.words import is_opaque
 
 if TYPE_CHECKING:
@@ -128,5 +129,5 @@ def _for_dnspython(content: Content) -> Iterator[str]:
             first = words.owner.text if words.owner else ""
             yield " ".join([first, *(token.text for token in (words.ttl, words.rdclass) if token), ""])
             yield f"TYPE{rdata.rdtype.value} {rdata}\n"
-        elif not entry.tokens or entry.tokens[0].text.upper() not in {"$INCLUDE", "$GENERATE"}:
+        elif entry.directive not in MAKES_RECORDS:
             yield content.text[entry.start : entry.end]

@@ -225,6 +225,48 @@ def test_an_edit_of_nothing_changes_the_serial_alone(soa: str, body: str) -> Non
     assert edit(content, [], 99) == f"{content.text[: at + 1]}99{content.text[at + 1 + len(serial) :]}"
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        # The TTL of the last line is the SOA's minimum for `named`, and the last one written for others.
+        (
+            "@ SOA ns. host. 7 1 1 1 900\n@ MX 0 mx\n\n  A 192.0.2.1\n",
+            "@ SOA ns. host. 8 1 1 1 900\n@ 60 MX 0 mx\n\n  900 A 192.0.2.1\n",
+        ),
+        # The $GENERATE may have written the TTL of the last line, or may not.
+        (
+            '@ 900 SOA ns. host. 7 1 1 1 1\n@ MX 0 mx\n$GENERATE 1-2 a 900 MX "$ mx"\n@ A 192.0.2.1\n',
+            '@ 900 SOA ns. host. 8 1 1 1 1\n@ 60 MX 0 mx\n$GENERATE 1-2 a 900 MX "$ mx"\n@ 900 A 192.0.2.1\n',
+        ),
+    ],
+)
+def test_a_line_keeps_its_ttl_for_every_reader(text: str, wanted: str) -> None:
+    content = understand(text)
+    changes = [Change(ZONE, mx_set(900, "0 mx.example.com."), mx_set(60, "0 mx.example.com."))]
+    result = understand(edit(content, changes, 8))
+    assert result.text == wanted
+    prove(content, result, changes, 8)
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        ("     A 192.0.2.1", "a 60 A 192.0.2.1"),
+        ("    A 192.0.2.1", "a 60    A 192.0.2.1"),
+        ("\tIN A 192.0.2.1", "a 60\tIN A 192.0.2.1"),
+        ("        IN A 192.0.2.1", "a 60    IN A 192.0.2.1"),
+        (" 90     A 192.0.2.1", "a 90     A 192.0.2.1"),
+    ],
+)
+def test_a_line_that_took_owner_and_ttl_from_one_that_goes_gets_both(line: str, wanted: str) -> None:
+    content = understand(f"@ 60 SOA ns. host. 7 1 1 1 1\n@ MX 0 mx\na MX 0 mx\n{line}\n")
+    owner, held = names.parse("a", ZONE), mx_set(60, "0 mx.example.com.")
+    changes = [Change(ZONE, held, mx_set(300, "0 mx.example.com.")), Change(owner, held, None)]
+    result = understand(edit(content, changes, 8))
+    assert result.text == f"@ 60 SOA ns. host. 8 1 1 1 1\n@ 300 MX 0 mx\n{wanted}\n"
+    prove(content, result, changes, 8)
+
+
 def test_a_record_goes_to_the_line_of_its_exchange_then_of_its_preference() -> None:
     held = mx_set(1, "10 a.", "20 b.", "30 c.", "40 d.").records
     wanted = mx_set(1, "5 c.", "10 x.", "40 d.", "50 y.").records
