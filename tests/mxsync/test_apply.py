@@ -524,3 +524,16 @@ def test_an_owner_that_is_blocked_at_one_provider_is_diverged_if_another_one_is_
     report = apply_plan(plan(providers), providers, independent=True)
     assert [result.outcome for result in report.results] == [Outcome.APPLIED, Outcome.BLOCKED]
     assert report.diverged == ((ZONE, ZONE),)
+
+
+def test_an_outcome_that_no_reading_can_improve_is_taken_as_it_is_and_not_sent_again() -> None:
+    def for_good(provider: MemoryProvider, batch: ZoneBatch) -> Iterator[ChangeOutcome]:
+        for change in batch.changes:
+            provider._swap(batch.zone, change)
+            yield ChangeOutcome(batch.zone, change.owner, Outcome.UNKNOWN, "the reload failed", final=True)
+
+    provider = serving(for_good)
+    report = apply_plan(plan({"a": provider}), {"a": provider})
+    assert (only(report).outcome, only(report).message) == (Outcome.UNKNOWN, "the reload failed")
+    assert provider.sent == [ZONE]
+    assert report.exit_code is ExitCode.PARTIAL
