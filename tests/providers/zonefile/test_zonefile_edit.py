@@ -120,14 +120,24 @@ def test_any_file_is_edited_into_any_sets_and_into_nothing_else(
     try:
         prove(content, result, changes, 99)
     except Uneditable:
-        # A line that goes may join two places of an RRset with two TTLs; then the other TTL would count.
-        assert any(len({record.ttl for record in records}) > 1 for records in content.sets.values())
+        assert may_be_refused(content)
         return
     assert {owner: result.mx_set(owner) for owner in wanted} == wanted
     untouched = set(content.mx_owners()) - set(wanted)
     assert {owner: result.mx_set(owner) for owner in untouched} == {
         owner: content.mx_set(owner) for owner in untouched
     }
+
+
+def may_be_refused(content: Content) -> bool:
+    """Say whether it depends on the reader, or on what stands between, which TTLs a file gives."""
+    # A line that goes may join two places of an RRset with two TTLs; then the other TTL would count.
+    two_ttls = any(len({record.ttl for record in records}) > 1 for records in content.sets.values())
+    # Some readers pass over the TTL of a line outside of the zone, others remember it.
+    outside = any(not names.is_within(record.owner, ZONE) for record in content.records)
+    # The second reader does not see that a $GENERATE writes a TTL.
+    generated = any(entry.directive == "$GENERATE" for entry in content.entries)
+    return two_ttls or outside or (generated and any(state.from_soa for state in content.states))
 
 
 def test_an_edit_that_would_change_which_of_two_ttls_counts_is_refused() -> None:
