@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from support.cli import mxsync, on_terminal
-from support.named import Key, Named, Zone, dig, new_key, nsupdate, running_named, write_key_file
+from support.dnstools import dig, nsupdate
+from support.named import running_named
+from support.nameserver import Key, Server, Zone, new_key, write_key_file
 
 OLD = "3600 MX 10 old.example.net."
 KINDS = ("create", "update", "delete", "ttl", "null", "wildcard", "unchanged")
@@ -50,7 +52,7 @@ ZONES = {f"z{at:02}.test.": KINDS[at % len(KINDS)] for at in range(50)}
 class Site:
     """A BIND with fifty zones, a key that may change MX and nothing else, and a manifest."""
 
-    server: Named
+    server: Server
     key: Key
     folder: Path
 

@@ -17,7 +17,8 @@ from mxsync.provider import Context, ZoneBatch, ZoneRequest
 from mxsync.reading import ZoneReading
 from mxsync.registry import open_provider
 from mxsync_rfc2136 import Rfc2136Config, plugin
-from support.named import Key, Named, Zone, dig, nsupdate
+from support.dnstools import dig, nsupdate
+from support.nameserver import Key, Server, Zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -71,7 +72,7 @@ def mx_set(ttl: int, *records: str) -> MXSet:
 class Site:
     """One server with `ZONES` and `KEYS`; the key files are in its folder."""
 
-    server: Named
+    server: Server
     keys: dict[str, Key]
     _numbers: Iterator[int] = field(default_factory=count)
 

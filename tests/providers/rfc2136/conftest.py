@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from support.named import new_key, running_named, write_key_file
+from support.named import running_named
+from support.nameserver import new_key, write_key_file
 from support.relay import liar, relay
 from support.rfc2136 import KEYS, ZONES, Site
 

@@ -13,7 +13,7 @@ from mxsync.errors import MxsyncError, NotAllowed, ProviderError, SecretUnavaila
 from mxsync.provider import Context
 from mxsync.registry import load, open_provider
 from mxsync_rfc2136 import Rfc2136Config, plugin
-from support.named import new_key, write_key_file
+from support.nameserver import new_key, write_key_file
 
 if TYPE_CHECKING:
     from pathlib import Path

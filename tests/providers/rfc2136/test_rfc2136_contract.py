@@ -13,7 +13,9 @@ from mxsync.provider import Context
 from mxsync.registry import open_provider
 from mxsync.testing import Backend, ProviderContract
 from mxsync_rfc2136 import Rfc2136Config, plugin
-from support.named import Key, Named, Zone, dig, new_key, nsupdate, running_named, write_key_file
+from support.dnstools import dig, nsupdate
+from support.named import running_named
+from support.nameserver import Key, Server, Zone, new_key, write_key_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +31,7 @@ POOL = 150
 class BindBackend:
     """Fresh zones of one server; put and look go past the provider, with a key of their own."""
 
-    def __init__(self, server: Named, provider: Provider, other: Key, numbers: Iterator[int]) -> None:
+    def __init__(self, server: Server, provider: Provider, other: Key, numbers: Iterator[int]) -> None:
         self.provider = provider
         self._server = server
         self._other = other
@@ -57,7 +59,7 @@ class BindBackend:
 
 
 @pytest.fixture(scope="module")
-def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Named, Provider, Key, Iterator[int]]]:
+def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Provider, Key, Iterator[int]]]:
     folder: Path = tmp_path_factory.mktemp("named")
     ours, other = new_key("mxsync"), new_key("other")
     access = "update-policy { grant mxsync zonesub MX; grant other zonesub ANY; };"
@@ -73,5 +75,5 @@ def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Named, Prov
 
 class TestContract(ProviderContract):
     @pytest.fixture
-    def backend(self, pool: tuple[Named, Provider, Key, Iterator[int]]) -> Backend:
+    def backend(self, pool: tuple[Server, Provider, Key, Iterator[int]]) -> Backend:
         return BindBackend(*pool)

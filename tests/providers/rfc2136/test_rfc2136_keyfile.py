@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from mxsync import names
 from mxsync_rfc2136.keyfile import InvalidKeyFile, parse
 from mxsync_rfc2136.tsig import ALGORITHMS, TsigKey
-from support.named import find
+from support.nameserver import find
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,8 @@ import pytest
 from mxsync import names
 from mxsync.change import Change, Outcome
 from mxsync_rfc2136.tsig import ALGORITHMS
-from support.named import Key, Zone, new_key, running_named, write_key_file
+from support.named import running_named
+from support.nameserver import Key, Zone, new_key, write_key_file
 from support.rfc2136 import Site, mx_set
 
 if TYPE_CHECKING:

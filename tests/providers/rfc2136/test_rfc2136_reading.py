@@ -10,7 +10,8 @@ import pytest
 
 from mxsync.provider import ZoneRequest
 from mxsync.reading import Absent, Blocked, Present, Unreadable, ZoneFailure, ZoneReading
-from support.named import Zone, new_key, running_named, write_key_file
+from support.named import running_named
+from support.nameserver import Zone, new_key, write_key_file
 from support.rfc2136 import KEYS, Site, mx_set
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from mxsync.change import Change, Outcome
 from mxsync.model import MXSet
 from mxsync.provider import ZoneBatch
 from mxsync.reading import Absent, Blocked, Present
-from support.named import dig
+from support.dnstools import dig
 from support.rfc2136 import mx_set
 
 if TYPE_CHECKING:
