@@ -94,6 +94,8 @@ class Context:
     """The folder of the manifest file that holds the block: relative paths start there."""
     allow_exec: bool = False
     """Whether the person at the command line lets this run start commands that a manifest names."""
+    allow_endpoints: frozenset[str] = frozenset()
+    """Hosts beyond the vendor's own that the person at the command line lets a block's `endpoint` lead to."""
     writing: bool = False
     """Whether the run may come to a write: what a write needs is then checked when opening."""
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 @options.output
 @options.no_color
 @options.allow_exec
+@options.allow_endpoints
 @options.allow_deletes
 @click.option("-y", "--yes", is_flag=True, help="Apply without asking.")
 @click.option(
@@ -31,6 +32,7 @@ def command(  # noqa: PLR0913 - one for each option
     *,
     no_color: bool,
     allow_exec: bool,
+    allow_endpoints: tuple[str, ...],
     allow_deletes: int,
     yes: bool,
     independent: bool,
@@ -51,7 +53,13 @@ def command(  # noqa: PLR0913 - one for each option
     from mxsync.report import ExitCode  # noqa: PLC0415
 
     try:
-        ready = prepare(paths, allow_exec=allow_exec, allow_deletes=allow_deletes, writing=True)
+        ready = prepare(
+            paths,
+            allow_exec=allow_exec,
+            allow_endpoints=allow_endpoints,
+            allow_deletes=allow_deletes,
+            writing=True,
+        )
     except InvalidManifest as error:
         show_findings(error.findings, output, no_color=no_color, err=True)
         return ExitCode.REFUSED

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import click
+
+_HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]*:[0-9a-f:.]*")
 
 
 class _Path(click.Path):
@@ -15,6 +18,19 @@ class _Path(click.Path):
         if value == "":
             self.fail("a path is empty", param, ctx)
         return super().convert(value, param, ctx)
+
+
+class _Host(click.types.StringParamType):
+    """The host of an endpoint; in the environment, several with commas between them."""
+
+    name = "host"
+    envvar_list_splitter = ","
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ANN401 - click's
+        host = str(value).strip().lower()
+        if not _HOST.fullmatch(host):
+            self.fail("give the host alone, as in dns.example.net: no scheme, no port, no path", param, ctx)
+        return host
 
 
 paths = click.argument("paths", nargs=-1, type=_Path(path_type=Path), metavar="[PATH]...")
@@ -40,6 +56,15 @@ allow_exec = click.option(
     is_flag=True,
     envvar="MXSYNC_ALLOW_EXEC",
     help="Let this manifest start commands: reload, and secrets that a command gives.",
+)
+allow_endpoints = click.option(
+    "--allow-endpoint",
+    "allow_endpoints",
+    type=_Host(),
+    multiple=True,
+    envvar="MXSYNC_ALLOW_ENDPOINT",
+    metavar="HOST",
+    help="Let this manifest send requests with your credentials to this host; may stand several times.",
 )
 allow_deletes = click.option(
     "--allow-deletes",

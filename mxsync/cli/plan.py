@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 @options.output
 @options.no_color
 @options.allow_exec
+@options.allow_endpoints
 @options.allow_deletes
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 if there are changes to make.")
 def command(  # noqa: PLR0913 - one for each option
@@ -25,6 +26,7 @@ def command(  # noqa: PLR0913 - one for each option
     *,
     no_color: bool,
     allow_exec: bool,
+    allow_endpoints: tuple[str, ...],
     allow_deletes: int,
     detailed_exitcode: bool,
 ) -> int:
@@ -41,7 +43,13 @@ def command(  # noqa: PLR0913 - one for each option
     from mxsync.report import ExitCode  # noqa: PLC0415
 
     try:
-        ready = prepare(paths, allow_exec=allow_exec, allow_deletes=allow_deletes, writing=False)
+        ready = prepare(
+            paths,
+            allow_exec=allow_exec,
+            allow_endpoints=allow_endpoints,
+            allow_deletes=allow_deletes,
+            writing=False,
+        )
     except InvalidManifest as error:
         show_findings(error.findings, output, no_color=no_color, err=True)
         return ExitCode.REFUSED

@@ -35,7 +35,14 @@ class Prepared:
     providers: dict[str, Provider]
 
 
-def prepare(paths: Iterable[Path], *, allow_exec: bool, allow_deletes: int, writing: bool) -> Prepared:
+def prepare(
+    paths: Iterable[Path],
+    *,
+    allow_exec: bool,
+    allow_endpoints: Iterable[str],
+    allow_deletes: int,
+    writing: bool,
+) -> Prepared:
     """Read the manifest and what the providers have, and compare.
 
     Raises InvalidManifest for a manifest with errors, NotAllowed, and KeyboardInterrupt if a signal
@@ -49,7 +56,13 @@ def prepare(paths: Iterable[Path], *, allow_exec: bool, allow_deletes: int, writ
     providers: dict[str, Provider] = {}
     for name in requests:
         block = manifest.providers[name]
-        context = Context(name, block.base, allow_exec=allow_exec, writing=writing)
+        context = Context(
+            name,
+            block.base,
+            allow_exec=allow_exec,
+            allow_endpoints=frozenset(allow_endpoints),
+            writing=writing,
+        )
         try:
             providers[name] = registry.open_provider(block.plugin, block.config, context)
         except NotAllowed:
