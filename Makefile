@@ -43,8 +43,9 @@ unit: dev  ## Run the tests; a part of them with ARGS="-k registry"
 fuzz: dev  ## Change manifests for SECONDS=600 and look for one that breaks validate
 	PYTHONPATH=tests $(BIN)/python tests/fuzz/manifests.py --seconds $(SECONDS)
 
-bench: dev  ## Measure how long validate takes, and how much memory, for 1,000 to 100,000 zones
-	$(BIN)/python benchmarks/validate.py
+bench: dev servers build/octodns/.done  ## Measure time and memory, also of octoDNS on the same BIND; less with ARGS=--quick
+	PYTHONPATH=.:tests $(BIN)/python -m benchmarks.bind $(ARGS)
+	PYTHONPATH=. $(BIN)/python -m benchmarks.validate
 
 format: dev  ## Mend what ruff can mend
 	$(BIN)/ruff check --fix
@@ -52,6 +53,7 @@ format: dev  ## Mend what ruff can mend
 
 lock: build/uv/bin/uv  ## Write requirements/ anew; newer versions with UPGRADE=--upgrade
 	$(COMPILE) pyproject.toml --extra dev -o requirements/dev.txt
+	printf 'octodns==1.22.*\noctodns-bind==1.1.*\n' | $(COMPILE) - -o benchmarks/octodns.txt
 	printf 'hatchling\neditables\n' | $(COMPILE) pyproject.toml - -c requirements/dev.txt -o requirements/run.txt
 
 clean:  ## Remove .venv and everything that was built
@@ -70,6 +72,13 @@ $(VENV)/.dev: requirements/dev.txt pyproject.toml | $(BIN)/pip
 	@$(PIP) --require-hashes -r requirements/dev.txt
 	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@ $(VENV)/.run
+
+build/octodns/.done: benchmarks/octodns.txt
+	@echo "Installing octoDNS into build/octodns …"
+	@scripts/check-python $(PYTHON)
+	@$(PYTHON) -m venv build/octodns
+	@build/octodns/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes -r $<
+	@touch $@
 
 $(BIN)/pip:
 	@scripts/check-python $(PYTHON)

@@ -7,22 +7,19 @@ Prints a table in Markdown; the last one stands in README.md beside this file.
 
 from __future__ import annotations
 
-import os
-import platform
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import click
+
+from benchmarks.measure import Cost, machine, median, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+VALIDATE = (sys.executable, "-m", "mxsync", "validate")
 SIZES = (1_000, 10_000, 100_000)
 
 HEAD = """\
@@ -78,31 +75,6 @@ def _write(folder: Path, section: str, lines: Iterator[str] | tuple[()]) -> None
         file.writelines(lines)
 
 
-class Cost(NamedTuple):
-    """What a run took."""
-
-    time: float
-    """In seconds, of a clock."""
-    cpu: float
-    """In seconds, of a processor: much less than the clock's means that something else was running."""
-    memory: float
-    """The most that it had at a time, in MiB."""
-
-
-def measure(folder: Path) -> Cost:
-    """Run `mxsync validate` once."""
-    start = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "mxsync", "validate"], cwd=folder, stdout=subprocess.DEVNULL
-    )
-    _, status, usage = os.wait4(process.pid, 0)
-    took = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"mxsync validate ended with {process.returncode}")
-    return Cost(took, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)  # Linux counts in KiB
-
-
 def rows(runs: int) -> Iterator[str]:
     """Give the lines of the table, as they are measured."""
     yield "| manifest | zones | time | CPU | to the row above | memory | to the row above |"
@@ -112,8 +84,8 @@ def rows(runs: int) -> Iterator[str]:
         for zones in SIZES:
             with tempfile.TemporaryDirectory() as folder:
                 write(Path(folder), zones)
-                measured = [measure(Path(folder)) for _ in range(runs)]
-            cost = Cost(*map(statistics.median, zip(*measured, strict=True)))
+                measured = [run(VALIDATE, Path(folder))[0] for _ in range(runs)]
+            cost = median(measured)
             slower, larger = (
                 (f"× {cost.cpu / before.cpu:.1f}", f"× {cost.memory / before.memory:.1f}")
                 if before
@@ -130,10 +102,7 @@ def rows(runs: int) -> Iterator[str]:
 @click.option("--runs", type=click.IntRange(min=1), default=5, help="The median of so many counts.")
 def main(runs: int) -> None:
     """Measure how long `mxsync validate` takes, and how much memory."""
-    click.echo(
-        f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores ({platform.machine()}), "
-        f"Python {platform.python_version()}; the median of {runs} runs:\n"
-    )
+    click.echo(f"{machine()}; the median of {runs} runs:\n")
     for row in rows(runs):
         click.echo(row)
 
