@@ -24,7 +24,7 @@ test: servers dev lint types layers unit  ## Install what the tests need, then c
 
 dev: $(VENV)/.dev  ## Make .venv with mxsync (editable) and all tools
 
-servers:  ## Install the name server that the tests start (asks for it where you are at the keyboard)
+servers:  ## Install the name servers that the tests start (asks for it where you are at the keyboard)
 	@scripts/install-test-servers
 
 lint: dev  ## Look for mistakes and odd layout (ruff)

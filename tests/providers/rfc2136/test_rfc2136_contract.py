@@ -1,56 +1,66 @@
-"""The RFC 2136 provider keeps the contract, on Debian's BIND."""
+"""The RFC 2136 provider keeps the contract, on Debian's BIND, Knot and PowerDNS."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING
 
 import pytest
 
 from mxsync import names
+from mxsync.change import Change, Outcome
 from mxsync.model import MX, MXSet
-from mxsync.provider import Context
+from mxsync.provider import Context, ZoneBatch, ZoneRequest
+from mxsync.reading import Present, ZoneReading
 from mxsync.registry import open_provider
 from mxsync.testing import Backend, ProviderContract
 from mxsync_rfc2136 import Rfc2136Config, plugin
 from support.dnstools import dig, nsupdate
+from support.knot import running_knot
 from support.named import running_named
-from support.nameserver import Key, Server, Zone, new_key, write_key_file
+from support.nameserver import Key, Right, Server, Zone, new_key, write_key_file
+from support.nsd import running_nsd
+from support.powerdns import running_powerdns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from mxsync.names import Name
     from mxsync.provider import Provider
 
 POOL = 150
-"""Zones made in advance; more than the suite asks for."""
+"""Zones made in advance; more than the suite asks for of one server."""
+OURS, OTHER = new_key("mxsync"), new_key("other", right=Right.ALL)
+ZONES = [Zone(f"zone{number}.test.") for number in range(POOL)]
 
 
-class BindBackend:
+@dataclass(frozen=True, slots=True)
+class ServerBackend:
     """Fresh zones of one server; put and look go past the provider, with a key of their own."""
 
-    def __init__(self, server: Server, provider: Provider, other: Key, numbers: Iterator[int]) -> None:
-        self.provider = provider
-        self._server = server
-        self._other = other
-        self._numbers = numbers
+    provider: Provider
+    server: Server
+    other: Key
+    _numbers: Iterator[int] = field(default_factory=count)
 
     def new_zone(self) -> Name:
         number = next(self._numbers)
         assert number < POOL, "the pool of zones is too small"
-        return names.parse(f"zone{number}.test.")
+        return names.parse(ZONES[number].name)
 
     def put(self, zone: Name, owner: Name, wanted: MXSet | None) -> None:
         lines = [f"zone {zone}", f"update delete {owner} MX"]
         if wanted:
             lines += [f"update add {owner} {wanted.ttl} MX {record}" for record in wanted.records]
-        nsupdate(self._server, self._other, "\n".join(lines))
+        nsupdate(self.server, self.other, "\n".join(lines))
 
     def look(self, zone: Name, owner: Name) -> MXSet | None:
         # A transfer shows what is stored, and nothing that a wildcard makes up.
-        lines = [line.split(" ") for line in dig(self._server, zone, "AXFR", key=self._other).lines]
+        lines = [line.split(" ") for line in dig(self.server, zone, "AXFR", key=self.other).lines]
+        assert lines, f"no transfer of {zone}"
         found = [line for line in lines if line[3] == "MX" and names.parse(line[0]) == owner]
         if not found:
             return None
@@ -58,22 +68,51 @@ class BindBackend:
         return MXSet.of(ttl, (MX(int(line[4]), names.parse(line[5])) for line in found))
 
 
-@pytest.fixture(scope="module")
-def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Provider, Key, Iterator[int]]]:
-    folder: Path = tmp_path_factory.mktemp("named")
-    ours, other = new_key("mxsync"), new_key("other")
-    access = "update-policy { grant mxsync zonesub MX; grant other zonesub ANY; };"
-    transfer = "allow-transfer { key other; };"
-    zones = [Zone(f"zone{number}.test.", access=access, options=transfer) for number in range(POOL)]
-    # With short answers, as some servers give: they do not say which zone they come from.
-    with running_named(folder, zones, [ours, other], options="minimal-responses yes;") as server:
-        write_key_file(folder / "mxsync.key", ours)
-        block = {"server": server.address, "port": server.port, "tsig": {"key_file": "mxsync.key"}}
-        provider = open_provider(plugin, Rfc2136Config.model_validate(block), Context("office", folder))
-        yield server, provider, other, count()
+def running_bind(folder: Path) -> AbstractContextManager[Server]:
+    # With short answers, as the other two give: they do not say which zone they come from.
+    return running_named(folder, ZONES, [OURS, OTHER], options="minimal-responses yes;")
+
+
+SERVERS: dict[str, Callable[[Path], AbstractContextManager[Server]]] = {
+    "BIND": running_bind,
+    "Knot": lambda folder: running_knot(folder, ZONES, [OURS, OTHER]),
+    "PowerDNS": lambda folder: running_powerdns(folder, ZONES, [OURS, OTHER]),
+}
+
+
+def open_for(server: Server) -> Provider:
+    write_key_file(server.folder / "mxsync.key", OURS)
+    block = {"server": server.address, "port": server.port, "tsig": {"key_file": "mxsync.key"}}
+    return open_provider(plugin, Rfc2136Config.model_validate(block), Context("office", server.folder))
+
+
+@pytest.fixture(scope="module", params=tuple(SERVERS))
+def server_backend(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ServerBackend]:
+    folder = tmp_path_factory.mktemp("server")
+    with SERVERS[request.param](folder) as server:
+        yield ServerBackend(open_for(server), server, OTHER)
 
 
 class TestContract(ProviderContract):
     @pytest.fixture
-    def backend(self, pool: tuple[Server, Provider, Key, Iterator[int]]) -> Backend:
-        return BindBackend(*pool)
+    def backend(self, server_backend: ServerBackend) -> Backend:
+        return server_backend
+
+
+def test_nsd_is_read_and_one_line_says_that_it_takes_no_updates(tmp_path: Path) -> None:
+    zone = names.parse("example.test.")
+    before, after = (MXSet.of(300, (MX(10, names.parse(f"{host}.example.net.")),)) for host in ("mx1", "mx2"))
+    served = Zone(zone, "@ 300 MX 10 mx1.example.net.")
+    with running_nsd(tmp_path, [served], [OURS, OTHER]) as server:
+        provider = open_for(server)
+        (reading,) = provider.read([ZoneRequest(zone, (zone,))])
+        assert isinstance(reading, ZoneReading)
+        assert reading.owners == {zone: Present(before)}
+        (answer,) = provider.write(iter([ZoneBatch(zone, (Change(zone, before, after),), {})]))
+        assert answer.outcome in {Outcome.FAILED, Outcome.UNKNOWN}
+        assert "NOTIMP" in answer.message
+        assert "knows no updates" in answer.message
+        assert "\n" not in answer.message
+        assert ServerBackend(provider, server, OTHER).look(zone, zone) == before
