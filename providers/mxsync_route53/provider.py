@@ -1,0 +1,91 @@
+"""The two verbs of the provider contract."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError
+
+from mxsync.change import ChangeOutcome, Outcome
+from mxsync.errors import ProviderError
+from mxsync.provider import in_threads
+from mxsync.reading import ZoneFailure, ZoneReading
+from mxsync_route53.api import Api
+from mxsync_route53.endpoint import credentials_for
+from mxsync_route53.read import read_zone
+from mxsync_route53.session import CONNECTIONS, make_session
+from mxsync_route53.trouble import Trouble
+from mxsync_route53.wait import wait_for
+from mxsync_route53.write import Accepted, ZoneWriter
+from mxsync_route53.zones import Zones
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from mxsync.provider import Context, ZoneBatch, ZoneRequest
+    from mxsync_route53 import Route53Config
+
+
+@dataclass(frozen=True, slots=True)
+class Route53Provider:
+    """Reads record sets by pages, and writes change batches whose condition is exact."""
+
+    api: Api
+    zones: Zones
+    wait: bool
+    """Whether a change is applied only when all name servers have it."""
+    workers: int = CONNECTIONS
+    """How many zones are in work at once; the number of calls does not depend on it."""
+
+    def read(self, requests: Iterable[ZoneRequest]) -> Iterator[ZoneReading | ZoneFailure]:
+        """Read zones; all of them are looked up first, for that takes fewer calls than one by one."""
+        asked = list(requests)
+        self.zones.find(request.zone for request in asked)
+        return in_threads(self._read_zone, asked, workers=self.workers)
+
+    def write(self, batches: Iterable[ZoneBatch]) -> Iterator[ChangeOutcome]:
+        """Write zones, a change batch for each; then wait for the name servers, if that is wanted."""
+        accepted: list[Accepted] = []
+        for answer in in_threads(self._write_zone, batches, workers=self.workers):
+            if isinstance(answer, ChangeOutcome):
+                yield answer
+            elif self.wait:
+                accepted.append(answer)
+            else:
+                yield from answer.outcomes
+        yield from wait_for(self.api, accepted)
+
+    def _read_zone(self, request: ZoneRequest) -> Iterator[ZoneReading | ZoneFailure]:
+        zone = self.zones.find((request.zone,))[request.zone]
+        try:
+            yield (
+                ZoneFailure(request.zone, str(zone))
+                if isinstance(zone, Trouble)
+                else read_zone(self.api, zone, request)
+            )
+        except Trouble as error:
+            yield ZoneFailure(request.zone, str(error))
+
+    def _write_zone(self, batch: ZoneBatch) -> Iterator[ChangeOutcome | Accepted]:
+        zone = self.zones.find((batch.zone,))[batch.zone]
+        if isinstance(zone, Trouble):
+            for change in batch.changes:
+                yield ChangeOutcome(batch.zone, change.owner, Outcome.FAILED, f"not sent: {zone}")
+        else:
+            yield from ZoneWriter(self.api, zone, dict(batch.seen)).write(batch)
+
+
+def open_provider(config: Route53Config, context: Context) -> Route53Provider:
+    """Make the provider of a manifest block; asks no server.
+
+    Raises NotAllowed for an endpoint without leave, ProviderError where the profile cannot be had.
+    """
+    credentials = credentials_for(config.endpoint_url, context.allow_endpoints, block=context.name)
+    try:
+        session = make_session(config)
+    except BotoCoreError as error:
+        raise ProviderError(f"provider '{context.name}': {error}; see ~/.aws/config") from None
+    api = Api(session, config, credentials)
+    zones = Zones(api, config.zone_ids, config.private)
+    return Route53Provider(api, zones, wait=config.wait == "insync")

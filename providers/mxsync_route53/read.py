@@ -1,0 +1,92 @@
+"""Reads owners of a zone in few calls."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mxsync import names
+from mxsync.reading import Present, ZoneReading
+from mxsync_route53.api import SETS_A_PAGE
+from mxsync_route53.listing import Shown, in_order
+from mxsync_route53.sets import above, read_owner, unfit_hosts
+from mxsync_route53.trouble import Trouble
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mxsync.names import Name
+    from mxsync.provider import ZoneRequest
+    from mxsync.reading import OwnerReading
+    from mxsync_route53.api import Api
+    from mxsync_route53.sets import RawSet
+    from mxsync_route53.zone import HostedZone
+
+
+def read_zone(api: Api, zone: HostedZone, request: ZoneRequest) -> ZoneReading:
+    """Read what is asked of a zone. Raises Trouble.
+
+    One question for each owner, or a page for every 300 sets of the zone, whichever is less. A zone that
+    fits on one page is read whole, for that shows its SOA and hosts too.
+    """
+    shown, whole = _show(api, zone, request.owners, every=request.every)
+    owners: dict[Name, OwnerReading] = {
+        owner: read_owner(shown.groups, zone.name, owner) for owner in request.owners
+    }
+    if whole:
+        # A part of the unmanaged sets would look like all of them.
+        for name in shown.groups.keys() - owners.keys():
+            if any(raw["Type"] == "MX" for raw in shown.groups[name]):
+                reading = read_owner(shown.groups, zone.name, name)
+                if request.every or isinstance(reading, Present):
+                    owners[name] = reading
+    backend = f"route53:{api.config.endpoint_url or ''}/{zone.id}"
+    hosts = unfit_hosts(shown.groups, zone.name, request.hosts, whole=whole)
+    return ZoneReading(zone.name, backend, owners, hosts)
+
+
+def read_owners(api: Api, zone: HostedZone, owners: Iterable[Name]) -> dict[Name, OwnerReading]:
+    """Read owners of a zone. Raises Trouble."""
+    wanted = list(owners)
+    shown, _ = _show(api, zone, wanted)
+    return {owner: read_owner(shown.groups, zone.name, owner) for owner in wanted}
+
+
+def _show(
+    api: Api, zone: HostedZone, owners: Iterable[Name], *, every: bool = False
+) -> tuple[Shown[RawSet], bool]:
+    """Ask until all owners are known; also say whether the whole zone was seen."""
+    shown: Shown[RawSet] = Shown()
+    small = zone.sets is not None and zone.sets <= SETS_A_PAGE
+    whole = False
+    if every or small:
+        start = None
+        while True:
+            page = api.sets_from(zone.id, start)
+            shown.add(page)
+            start = page.next
+            whole = start is None
+            if whole or not every:
+                break
+    if not whole:
+        points = {owner for owner in owners if names.is_within(owner, zone.name)}
+        # A delegation above an owner cuts it off; these names sort just before it.
+        points |= {name for owner in points for name in above(zone.name, owner)}
+        if zone.private is None:
+            # Nobody has seen yet that the id of the manifest is that of this zone.
+            points.add(zone.name)
+        for name in in_order(points):
+            while not shown.knows(name):
+                shown.add(api.sets_from(zone.id, shown.position(name)))
+    _check(zone, shown, whole=whole)
+    return shown, whole
+
+
+def _check(zone: HostedZone, shown: Shown[RawSet], *, whole: bool) -> None:
+    """Make sure that this is the zone meant, and not another one's id."""
+    if zone.private is not None:
+        return
+    kinds = {raw["Type"] for raw in shown.groups.get(zone.name, ())}
+    strange = next((name for name in shown.groups if not names.is_within(name, zone.name)), None)
+    if strange or ((whole or shown.knows(zone.name)) and "SOA" not in kinds):
+        has = f"; it has {strange}" if strange else ""
+        raise Trouble(f"Route 53: {zone.id}, which zone_ids names, is not the hosted zone {zone.name}{has}")

@@ -1,0 +1,133 @@
+"""What went wrong with a call, in words and in what it means for a write. Pure, but for botocore's names."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from botocore import exceptions as aws
+
+if TYPE_CHECKING:
+    from typing import Any
+
+SHOWN = 300
+"""How much of a message of AWS is repeated, in characters."""
+
+_DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "NotAuthorizedException"}
+_EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
+_UNKNOWN_KEY = {"InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId"}
+_SIGNATURE = {"SignatureDoesNotMatch", "InvalidSignatureException", "IncompleteSignature"}
+_THROTTLED = {"Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded"}
+_REFUSED = {"InvalidChangeBatch", "InvalidInput"}
+
+NOT_SENT = (
+    aws.EndpointConnectionError,
+    aws.ConnectTimeoutError,
+    aws.ProxyConnectionError,
+    aws.SSLError,
+    aws.NoCredentialsError,
+    aws.PartialCredentialsError,
+    aws.CredentialRetrievalError,
+    aws.TokenRetrievalError,
+    aws.UnauthorizedSSOTokenError,
+    aws.SSOTokenLoadError,
+    aws.ParamValidationError,
+)
+"""After these, nothing was sent."""
+_NO_CREDENTIALS = (aws.NoCredentialsError, aws.PartialCredentialsError)
+_NO_TOKEN = (
+    aws.CredentialRetrievalError,
+    aws.TokenRetrievalError,
+    aws.UnauthorizedSSOTokenError,
+    aws.SSOTokenLoadError,
+)
+
+
+class Kind(Enum):
+    """What a failed call says about its request."""
+
+    REFUSED = "refused"
+    """Route 53 does not take the change batch as it is: nothing of it was changed by this attempt."""
+    DENIED = "denied"
+    """The credentials may not do this."""
+    OTHER = "other"
+
+
+class Trouble(Exception):  # noqa: N818 - it becomes a result
+    """A call that did not work: one line that says why and what to do."""
+
+    def __init__(self, message: str, kind: Kind = Kind.OTHER) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
+class Doubt(Trouble):
+    """A write that may have taken effect although it did not work."""
+
+
+def explain(error: Exception, *, where: str, zone_id: str | None = None) -> tuple[str, Kind]:
+    """Put the failure of a call into words; `where` is the endpoint that was asked."""
+    match error:
+        case aws.ClientError():
+            return _refusal(error, zone_id)
+        case _ if isinstance(error, _NO_CREDENTIALS):
+            text = "there are no AWS credentials; name a profile in the provider block, or set AWS_PROFILE"
+        case _ if isinstance(error, _NO_TOKEN):
+            text = f"the AWS credentials cannot be had: {_line(str(error))}"
+        case aws.EndpointConnectionError() | aws.ConnectTimeoutError() | aws.ProxyConnectionError():
+            text = f"no connection to {where}; check the network, region and endpoint_url"
+        case aws.SSLError():
+            text = f"no secure connection to {where}: {_line(str(error))}"
+        case aws.ReadTimeoutError() | aws.ConnectionClosedError():
+            text = f"{where} broke off without an answer"
+        case _ if "Parser" in type(error).__name__:
+            text = f"what {where} answered is no answer of Route 53, or is cut short"
+        case _:
+            text = f"{where}: {type(error).__name__}: {_line(str(error))}"
+    return f"Route 53: {text}", Kind.OTHER
+
+
+def _refusal(error: aws.ClientError, zone_id: str | None) -> tuple[str, Kind]:
+    details: dict[str, Any] = dict(error.response.get("Error", {}))
+    code, said = str(details.get("Code", "")), _line(str(details.get("Message", "")))
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    kind = Kind.REFUSED if code in _REFUSED else Kind.DENIED if code in _DENIED else Kind.OTHER
+    if code in _DENIED and error.operation_name == "AssumeRole":
+        text = f"the role may not be assumed: {said}"
+    elif code in _DENIED:
+        text = f"access denied; the credentials need {_action(error)}: {said}"
+    elif code in _EXPIRED:
+        text = "the AWS session has expired; log in again"
+    elif code in _UNKNOWN_KEY:
+        text = (
+            "AWS does not know the access key; check the profile, and the region if it is another partition"
+        )
+    elif code in _SIGNATURE and "region" in said:
+        text = "the endpoint wants another region; leave 'region' and 'endpoint_url' out, or set them alike"
+    elif code in _SIGNATURE:
+        text = "AWS refuses the signature: the secret key is wrong, or the clock here is"
+    elif code in _THROTTLED:
+        text = (
+            "the account's requests were throttled for too long; other programs share its five a second: "
+            "try again later, or with a lower requests_per_second"
+        )
+    elif code == "PriorRequestNotComplete":
+        text = "it was busy with an earlier change of the zone for too long; try again"
+    elif code == "NoSuchHostedZone":
+        text = f"there is no hosted zone {zone_id} in this account"
+    elif kind is Kind.REFUSED:
+        text = f"the change is refused: {said}"
+    elif status >= 500:  # noqa: PLR2004 - HTTP
+        text = f"it has trouble of its own ({status} {code}); try again"
+    else:
+        text = f"{code or status}: {said}"
+    return f"Route 53: {text}", kind
+
+
+def _action(error: aws.ClientError) -> str:
+    return f"route53:{error.operation_name}"
+
+
+def _line(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"

@@ -1,0 +1,99 @@
+"""Finds hosted zones by name, in few calls, and keeps them.
+
+ListHostedZonesByName alone is never more calls than one for each wanted zone, nor more than pages of all
+zones (see `listing`): the cheaper of the two ways, whatever the account holds.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from mxsync_route53.listing import Shown, in_order
+from mxsync_route53.trouble import Kind, Trouble
+from mxsync_route53.zone import HostedZone, ambiguous, candidates, no_zone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from mxsync.names import Name
+    from mxsync_route53.api import Api
+
+
+@dataclass(slots=True)
+class Zones:
+    """The hosted zones of a block; may be used by many threads."""
+
+    api: Api
+    chosen: Mapping[Name, str]
+    """The ids that the manifest gives."""
+    private: bool
+    _found: dict[Name, HostedZone | Trouble] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def find(self, wanted: Iterable[Name]) -> dict[Name, HostedZone | Trouble]:
+        """Give the zone of each name, or why there is none. Raises nothing."""
+        names = set(wanted)
+        given: dict[Name, HostedZone | Trouble] = {
+            name: HostedZone(self.chosen[name], name) for name in names & self.chosen.keys()
+        }
+        names -= given.keys()
+        with self._lock:
+            if missing := names - self._found.keys():
+                try:
+                    self._look_for(missing)
+                except Trouble as error:
+                    # Not kept: the next question may be answered.
+                    return given | {name: self._found.get(name, error) for name in names}
+            return given | {name: self._found[name] for name in names}
+
+    def _look_for(self, wanted: set[Name]) -> None:
+        listed = self._listed(wanted)
+        for name in wanted:
+            found = listed.get(name, [])
+            meant = candidates(found, private=self.private)
+            if len(meant) == 1:
+                self._found[name] = meant[0]
+            elif meant:
+                servers = self._name_servers(meant)
+                self._found[name] = Trouble(ambiguous(name, meant, servers, private=self.private))
+            else:
+                self._found[name] = Trouble(no_zone(name, found, private=self.private))
+
+    def _listed(self, wanted: set[Name]) -> Mapping[Name, list[HostedZone]]:
+        """List zones by name until all that are wanted are known."""
+        shown: Shown[HostedZone] = Shown()
+        for name in in_order(wanted):
+            self._ask(shown, name)
+        # A zone that is missing only by its place in the order proves the order, once, by a question of
+        # its own. On a server that sorts otherwise, everything is listed.
+        missing = [name for name in in_order(wanted) if name not in shown.groups]
+        if missing and missing[0] not in shown.asked and shown.orderly:
+            again: Shown[HostedZone] = Shown()
+            self._ask(again, missing[0])
+            shown.orderly = missing[0] not in again.groups
+        if shown.orderly or not missing:
+            return shown.groups
+        everything: dict[Name, list[HostedZone]] = defaultdict(list)
+        for zone in self.api.all_zones():
+            everything[zone.name].append(zone)
+        return everything
+
+    def _ask(self, shown: Shown[HostedZone], name: Name) -> None:
+        while not shown.knows(name):
+            start = shown.position(name)
+            page = self.api.zones_from(start)
+            if page.next == start:
+                raise Trouble("Route 53: the listing of hosted zones does not go on")
+            shown.add(page)
+
+    def _name_servers(self, zones: Iterable[HostedZone]) -> dict[str, list[str]]:
+        """Ask for what tells zones of the same name apart, where the credentials may."""
+        try:
+            return {zone.id: self.api.name_servers(zone.id) for zone in zones}
+        except Trouble as error:
+            if error.kind is Kind.DENIED:
+                return {}
+            raise
