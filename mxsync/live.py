@@ -54,6 +54,9 @@ def _read_one(
             if missing[result.zone]:
                 missing[result.zone] -= 1
                 yield result
+            # For a provider that takes all questions first, to plan its calls.
+            if stopped():
+                break
     # A plug-in's defect must cost no more than its own zones.
     except Exception as error:  # noqa: BLE001
         reason = f"the provider broke off: {type(error).__name__}: {error}"

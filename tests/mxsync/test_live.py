@@ -36,5 +36,21 @@ def test_zones_that_a_stop_kept_from_being_read_say_so() -> None:
     assert seen.zones == {("a", ASKED): ZoneFailure(ASKED, "interrupted before it was read")}
 
 
+class Planner(MemoryProvider):
+    """Takes all questions before it answers the first."""
+
+    def read(self, requests: Iterable[ZoneRequest]) -> Iterator[ZoneReading | ZoneFailure]:
+        for request in list(requests):
+            self.zones.pop(request.zone)
+            yield ZoneReading(request.zone, "", {})
+
+
+def test_a_stop_reaches_a_provider_that_takes_all_questions_first() -> None:
+    provider = Planner({ASKED: {}, OTHER: {}, SILENT: {}})
+    requests = {"a": [ZoneRequest(zone, ()) for zone in (ASKED, OTHER, SILENT)]}
+    live.read(requests, {"a": provider}, stopped=lambda: ASKED not in provider.zones)
+    assert sorted(provider.zones) == [OTHER, SILENT]
+
+
 def test_without_questions_nobody_is_asked() -> None:
     assert live.read({}, {}).zones == {}
