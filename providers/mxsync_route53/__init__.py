@@ -72,7 +72,7 @@ class Route53Config(Strict):
         description="another server than the vendor's; off this machine it needs --allow-endpoint",
         json_schema_extra=_ENDPOINT_SCHEMA,
     )
-    zone_ids: Annotated[dict[str, str], pydantic.AfterValidator(_zone_ids)] = pydantic.Field(
+    zone_ids: Annotated[dict[names.Name, str], pydantic.AfterValidator(_zone_ids)] = pydantic.Field(
         default_factory=dict,
         description="the hosted zone's id, where several have the same name",
         json_schema_extra=_ZONE_IDS_SCHEMA,

@@ -33,8 +33,8 @@ SETS_A_PAGE = 300
 ZONES_A_PAGE = 100
 """The most zones that ListHostedZones and ListHostedZonesByName give at once."""
 
-# What botocore's own layers let through where an answer is garbage.
-_TROUBLES = (ClientError, BotoCoreError, ResponseParserError, OSError)
+READINGS = 3
+"""How often a question is asked whose answers are cut short."""
 
 
 @dataclass(slots=True)
@@ -122,17 +122,20 @@ class Api:
         self, method: str, given: dict[str, Any], zone_id: str | None = None, *, writes: bool = False
     ) -> dict[str, Any]:
         self.attempts.begin()
-        sent = False
-        try:
-            call: Callable[..., dict[str, Any]] = getattr(self._connected(), method)
-            sent = True
-            return call(**given)
-        except _TROUBLES as error:
-            message, kind = explain(error, where=self.where, zone_id=zone_id)
-            # An answer that cannot be read is not among the attempts that botocore tells of.
-            garbage = sent and isinstance(error, ResponseParserError | OSError)
-            doubtful = writes and (self.attempts.doubtful or garbage)
-            raise (Doubt if doubtful else Trouble)(message, kind) from None
+        tries = 1 if writes else READINGS
+        while True:
+            tries -= 1
+            try:
+                call: Callable[..., dict[str, Any]] = getattr(self._connected(), method)
+                return call(**given)
+            except ResponseParserError as error:
+                # botocore neither sends again after such an answer nor counts it as an attempt.
+                if not tries:
+                    message, kind = explain(error, where=self.where, zone_id=zone_id)
+                    raise (Doubt if writes else Trouble)(message, kind) from None
+            except (ClientError, BotoCoreError, OSError) as error:
+                message, kind = explain(error, where=self.where, zone_id=zone_id)
+                raise (Doubt if writes and self.attempts.doubtful else Trouble)(message, kind) from None
 
     def _connected(self) -> Route53Client:
         with self._lock:

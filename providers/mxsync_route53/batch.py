@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mxsync.reading import Present
-from mxsync_route53.sets import RawSet, new_set
+from mxsync_route53.sets import new_set
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from mxsync.change import Change
     from mxsync.names import Name
+    from mxsync.reading import Present
+    from mxsync_route53.sets import RawSet
 
 MAX_RECORDS = 1000
 """The most `ResourceRecord` elements of a request."""
@@ -30,20 +31,14 @@ def swap(change: Change, seen: Mapping[Name, Present]) -> list[dict[str, Any]]:
     """
     steps: list[dict[str, Any]] = []
     if change.before is not None:
-        steps.append({"Action": "DELETE", "ResourceRecordSet": raw_before(change, seen)})
+        shown = seen.get(change.owner)
+        raw: RawSet = new_set(change.owner, change.before)
+        if shown is not None and shown.set == change.before and isinstance(shown.raw, dict):
+            raw = shown.raw
+        steps.append({"Action": "DELETE", "ResourceRecordSet": raw})
     if change.after is not None:
         steps.append({"Action": "CREATE", "ResourceRecordSet": new_set(change.owner, change.after)})
     return steps
-
-
-def raw_before(change: Change, seen: Mapping[Name, Present]) -> RawSet | None:
-    """Give what is to be deleted, as Route 53 keeps it as far as that is known."""
-    if change.before is None:
-        return None
-    shown = seen.get(change.owner)
-    if shown is not None and shown.set == change.before and isinstance(shown.raw, dict):
-        return shown.raw
-    return new_set(change.owner, change.before)
 
 
 def pack(changes: Iterable[Change], seen: Mapping[Name, Present]) -> Iterator[tuple[Change, ...]]:

@@ -84,9 +84,8 @@ class Shown(Generic[T]):
             continued = page.start is not None and bool(page.start.rest) and page.start.name == name
             found = [entry for _, entry in members]
             self.groups[name] = self.groups.get(name, []) + found if continued else found
-        if page.next and page.next.name in {name for name, _ in page.entries}:
-            self.cut[page.next.name] = page.next
-        elif page.next and page.start and page.next.name == page.start.name:
+        begun = {name for name, _ in page.entries} | ({page.start.name} if page.start else set())
+        if page.next and page.next.name in begun:
             self.cut[page.next.name] = page.next
         self._add_range(page)
 

@@ -57,8 +57,8 @@ def read_owner(sets: Sets, zone: Name, owner: Name) -> OwnerReading:
             return Blocked(reason, vacant=True)
         return Absent(_negative_ttl(sets, zone))
     if len(found) > 1 or found[0].keys() - _SIMPLE:
-        reason = f"the MX set of {owner} is no simple one ({_described(found)}); mxsync leaves it alone"
-        return Blocked(reason)
+        what_to_do = "make it a set of simple routing, or take the owner out of the manifest"
+        return Blocked(f"{owner} has a routing policy ({_described(found)}); {what_to_do}")
     try:
         return Present(_to_set(found[0]), raw=found[0])
     except (InvalidSet, InvalidName, KeyError, TypeError, ValueError) as error:
@@ -149,7 +149,7 @@ def _one(raw: RawSet) -> str:
     others = sorted(raw.keys() - _SIMPLE - _POLICIES.keys() - {"SetIdentifier", "HealthCheckId"})
     name = f"'{raw['SetIdentifier']}': " if "SetIdentifier" in raw else ""
     values = ", ".join(record["Value"] for record in raw.get("ResourceRecords", ()))
-    how = " ".join((*kinds, *others)) or "one of several"
+    how = " ".join((*kinds, *others)) or "simple"
     return f"{name}{how}: {values}" if values else f"{name}{how}"
 
 

@@ -14,11 +14,27 @@ SHOWN = 300
 """How much of a message of AWS is repeated, in characters."""
 
 _DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "NotAuthorizedException"}
-_EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
-_UNKNOWN_KEY = {"InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId"}
-_SIGNATURE = {"SignatureDoesNotMatch", "InvalidSignatureException", "IncompleteSignature"}
-_THROTTLED = {"Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded"}
+_SIGNATURE = ("SignatureDoesNotMatch", "InvalidSignatureException", "IncompleteSignature")
 _REFUSED = {"InvalidChangeBatch", "InvalidInput"}
+
+_WORDS: dict[str, str] = {
+    **dict.fromkeys(
+        ("ExpiredToken", "ExpiredTokenException", "RequestExpired"),
+        "the AWS session has expired; log in again",
+    ),
+    **dict.fromkeys(
+        ("InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId"),
+        "AWS does not know the access key; check the profile, and the region if it is another partition",
+    ),
+    **dict.fromkeys(_SIGNATURE, "AWS refuses the signature: the secret key is wrong, or the clock here is"),
+    **dict.fromkeys(
+        ("Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded"),
+        "the account's requests were throttled for too long, for other programs share its five a second; "
+        "try again later, or with a lower requests_per_second",
+    ),
+    "PriorRequestNotComplete": "it was busy with an earlier change of the zone for too long; try again",
+}
+"""What to say for a code of AWS, whose own words are often less clear."""
 
 NOT_SENT = (
     aws.EndpointConnectionError,
@@ -91,41 +107,21 @@ def _refusal(error: aws.ClientError, zone_id: str | None) -> tuple[str, Kind]:
     details: dict[str, Any] = dict(error.response.get("Error", {}))
     code, said = str(details.get("Code", "")), _line(str(details.get("Message", "")))
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    kind = Kind.REFUSED if code in _REFUSED else Kind.DENIED if code in _DENIED else Kind.OTHER
-    if code in _DENIED and error.operation_name == "AssumeRole":
-        text = f"the role may not be assumed: {said}"
-    elif code in _DENIED:
-        text = f"access denied; the credentials need {_action(error)}: {said}"
-    elif code in _EXPIRED:
-        text = "the AWS session has expired; log in again"
-    elif code in _UNKNOWN_KEY:
-        text = (
-            "AWS does not know the access key; check the profile, and the region if it is another partition"
-        )
+    if code in _DENIED:
+        need = f"access denied; the credentials need route53:{error.operation_name}"
+        what = "the role may not be assumed" if error.operation_name == "AssumeRole" else need
+        return f"Route 53: {what}: {said}", Kind.DENIED
+    if code in _REFUSED:
+        return f"Route 53: the change is refused: {said}", Kind.REFUSED
+    if code == "NoSuchHostedZone":
+        text = f"there is no hosted zone {zone_id} in this account"
     elif code in _SIGNATURE and "region" in said:
         text = "the endpoint wants another region; leave 'region' and 'endpoint_url' out, or set them alike"
-    elif code in _SIGNATURE:
-        text = "AWS refuses the signature: the secret key is wrong, or the clock here is"
-    elif code in _THROTTLED:
-        text = (
-            "the account's requests were throttled for too long; other programs share its five a second: "
-            "try again later, or with a lower requests_per_second"
-        )
-    elif code == "PriorRequestNotComplete":
-        text = "it was busy with an earlier change of the zone for too long; try again"
-    elif code == "NoSuchHostedZone":
-        text = f"there is no hosted zone {zone_id} in this account"
-    elif kind is Kind.REFUSED:
-        text = f"the change is refused: {said}"
     elif status >= 500:  # noqa: PLR2004 - HTTP
         text = f"it has trouble of its own ({status} {code}); try again"
     else:
-        text = f"{code or status}: {said}"
-    return f"Route 53: {text}", kind
-
-
-def _action(error: aws.ClientError) -> str:
-    return f"route53:{error.operation_name}"
+        text = _WORDS.get(code) or f"{code or status}: {said}"
+    return f"Route 53: {text}", Kind.OTHER
 
 
 def _line(text: str) -> str:
