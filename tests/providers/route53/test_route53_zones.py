@@ -1,0 +1,104 @@
+"""Which hosted zone a name means, where it may mean several."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mxsync import names
+from mxsync.change import Outcome
+from mxsync.model import MXSet
+from support.route53 import Fake, running_fake
+from support.route53.mx import look_mx, put_mx
+from support.route53.site import apply, open_block, plan_of
+from support.sets import mx_set
+
+ZONE = names.parse("example.com")
+SETS = [mx_set(300, f"10 mx{number}.example.net.") for number in range(3)]
+
+
+@pytest.fixture
+def fake() -> Iterator[Fake]:
+    with running_fake() as fake:
+        yield fake
+
+
+def before(fake: Fake, folder: Path, **settings: object) -> MXSet | None:
+    """Give what a plan for the apex finds there."""
+    plan = plan_of(
+        open_block(fake.url, folder, **settings), {ZONE: {"@": mx_set(1, "1 wanted.example.net.")}}
+    )
+    assert not plan.failed, plan.failed
+    return plan.changes[0].change.before
+
+
+def failure(fake: Fake, folder: Path, **settings: object) -> str:
+    """Give the one line that says why the zone cannot be read."""
+    plan = plan_of(open_block(fake.url, folder, **settings), {ZONE: {"@": SETS[0]}})
+    (trouble,) = plan.failed
+    assert "\n" not in trouble.reason
+    return trouble.reason
+
+
+def test_equal_names_are_an_error_that_tells_them_apart(fake: Fake, tmp_path: Path) -> None:
+    first = fake.new_zone(ZONE)
+    second = fake.new_zone(ZONE, comment="the old one")
+    reason = failure(fake, tmp_path)
+    for hint in (first.id, second.id, "the old one", first.name_servers[0], second.name_servers[0]):
+        assert hint in reason
+    assert "zone_ids" in reason
+
+
+def test_an_id_chooses_among_equal_names_and_the_others_stay(fake: Fake, tmp_path: Path) -> None:
+    zones = [fake.new_zone(ZONE) for _ in range(3)]
+    for zone, each in zip(zones, SETS, strict=True):
+        put_mx(fake, zone, ZONE, each)
+    wanted = mx_set(300, "10 wanted.example.net.")
+    provider = open_block(fake.url, tmp_path, zone_ids={"example.com": zones[1].id})
+    assert apply(provider, plan_of(provider, {ZONE: {"@": wanted}})).count(Outcome.APPLIED) == 1
+    assert [look_mx(fake, zone, ZONE) for zone in zones] == [SETS[0], wanted, SETS[2]]
+
+
+def test_a_public_zone_is_meant_unless_private_is_asked_for(fake: Fake, tmp_path: Path) -> None:
+    public, private = fake.new_zone(ZONE), fake.new_zone(ZONE, private=True)
+    put_mx(fake, public, ZONE, SETS[0])
+    put_mx(fake, private, ZONE, SETS[1])
+    assert before(fake, tmp_path) == SETS[0]
+    assert before(fake, tmp_path, private=True) == SETS[1]
+
+
+@pytest.mark.parametrize("private", [True, False])
+def test_a_zone_of_the_other_kind_alone_is_an_error_that_says_so(
+    fake: Fake, tmp_path: Path, *, private: bool
+) -> None:
+    fake.new_zone(ZONE, private=not private)
+    reason = failure(fake, tmp_path, private=private)
+    assert "private" in reason
+    assert "public" in reason
+
+
+def test_a_zone_whose_name_only_begins_alike_is_not_taken(fake: Fake, tmp_path: Path) -> None:
+    for name in ("a.example.com", "example.com.example.org", "example.community", "xample.com"):
+        fake.new_zone(name)
+    assert "no hosted zone example.com." in failure(fake, tmp_path)
+
+
+def test_an_id_that_is_not_there_is_one_line(fake: Fake, tmp_path: Path) -> None:
+    fake.new_zone(ZONE)
+    assert "ZNONE" in failure(fake, tmp_path, zone_ids={"example.com": "ZNONE"})
+
+
+def test_an_id_of_another_zone_is_refused(fake: Fake, tmp_path: Path) -> None:
+    fake.new_zone(ZONE)
+    other = fake.new_zone("example.org")
+    assert other.id in failure(fake, tmp_path, zone_ids={"example.com": other.id})
+
+
+def test_a_zone_with_escapes_in_its_name_is_found(fake: Fake, tmp_path: Path) -> None:
+    zone = names.parse("0/25.2.0.192.example.net")
+    made = fake.new_zone("0/25.2.0.192.example.net")
+    put_mx(fake, made, zone, SETS[0])
+    plan = plan_of(open_block(fake.url, tmp_path), {zone: {"@": SETS[0]}})
+    assert (plan.unchanged, plan.failed) == (1, ())
