@@ -1,6 +1,7 @@
 """Debian's PowerDNS with its SQLite backend in a folder of the test; used like `support.named`.
 
-It takes updates of any type from a key that may update at all, and questions from everybody.
+It takes updates of any type from a key that may update at all, and questions from everybody. Its caches
+keep their defaults: an update empties them for its names. DNAME needs the option `dname-processing=yes`.
 """
 
 from __future__ import annotations
@@ -89,20 +90,24 @@ def _write_zones(database: sqlite3.Connection, zones: Sequence[Zone], keys: Sequ
 
 
 def _rows(zone: Zone) -> Iterator[tuple[str, str | None, int | None, int | None, str | None]]:
-    """Give owner, type, TTL, preference and data of each record, names without the last dot."""
+    """Give owner, type, TTL, preference and data of each record, as `load-zone` and `rectify-zone` do."""
     origin = dns.name.from_text(zone.name)
     data = dns.zone.from_text(zone.text, origin, relativize=False, check_origin=False)
     nodes = set(data.nodes)
-    for owner in nodes:
+    for node in data.nodes:
         # A name without records of its own, between those that have some.
-        above = owner
+        above = node
         while above != origin and (above := above.parent()) not in nodes:
-            yield above.to_text(omit_final_dot=True), None, None, None, None
+            nodes.add(above)
+            yield _text(above), None, None, None, None
     for owner, ttl, rdata in data.iterate_rdatas():
-        kind, preference, content = dns.rdatatype.to_text(rdata.rdtype), 0, rdata.to_text()
-        if kind == "MX":
-            number, content = content.split(" ")
-            preference = int(number)
+        kind, preference, content = dns.rdatatype.to_text(rdata.rdtype), "0", rdata.to_text()
+        if kind in {"MX", "SRV"}:
+            preference, _, content = content.partition(" ")
         if kind != "TXT":
-            content = " ".join(word.rstrip(".") or "." for word in content.split(" "))
-        yield owner.to_text(omit_final_dot=True), kind, ttl, preference, content
+            content = " ".join(word.removesuffix(".") or "." for word in content.split(" "))
+        yield _text(owner), kind, ttl, int(preference), content
+
+
+def _text(name: dns.name.Name) -> str:
+    return name.to_text(omit_final_dot=True).lower()
