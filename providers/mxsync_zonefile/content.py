@@ -44,8 +44,10 @@ class State(NamedTuple):
     """From `$TTL` (RFC 2308 §4), or the minimum of an SOA record that names no TTL."""
     last_ttl: int | None = None
     """The last TTL that was written: that of a record without one where there is no `$TTL` (RFC 1035 §5.1)."""
+    told_ttl: int | None = None
+    """The same for other readers: they keep one that `named` overrules, and see none outside of the zone."""
     from_soa: bool = False
-    """Whether the default comes from the SOA record; readers other than `named` may prefer `last_ttl`."""
+    """Whether the default comes from the SOA record; readers other than `named` may prefer `told_ttl`."""
 
     @property
     def ttl(self) -> int | None:
@@ -54,7 +56,21 @@ class State(NamedTuple):
 
     def surely_gives(self, ttl: int) -> bool:
         """Whether a record that names no TTL has this one, whoever reads the file."""
-        return self.ttl == ttl and (not self.from_soa or self.last_ttl in {None, ttl})
+        if self.ttl != ttl or self.told_ttl == ttl:
+            return self.ttl == ttl
+        return self.default_ttl is not None and (not self.from_soa or self.told_ttl is None)
+
+    def behind(self, written: int | None, served: int | None) -> State:
+        """Give what is settled behind a record that names the one TTL, or none, and is served with the other.
+
+        One outside of the zone is served with none.
+        """
+        last = self.last_ttl if written is None else written
+        if served is not None and self.default_ttl is None:
+            # Where it overrules a TTL with that of the run, `named` forgets the one that was written.
+            last = served
+        told = self.told_ttl if written is None or served is None else written
+        return self._replace(last_ttl=last, told_ttl=told)
 
 
 class Words(NamedTuple):

@@ -15,7 +15,7 @@ from dns.rdatatype import RdataType
 
 from mxsync_zonefile.content import mx_of
 from mxsync_zonefile.line import NewRecord, begun, compose, fitted, inserted, owner_text
-from mxsync_zonefile.master import MAKES_RECORDS
+from mxsync_zonefile.words import split
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -127,45 +127,40 @@ class _Work:
         state = content.states[0]
         end = "\r\n" if "\r\n" in content.text else "\n"
         for index, entry in enumerate(content.entries):
-            after, record = content.states[index + 1], by_entry.get(index)
+            record = by_entry.get(index)
             if index in self.gone:
                 self.patches.append((entry.start, entry.end, ""))
             elif record:
-                ttl = self.patch(record, state)
-                state = after._replace(owner=record.owner, last_ttl=ttl)
+                state = self.patch(record, state)
             else:
-                # Whether it has written the same TTL once more is not known.
-                otherwise = UNKNOWN if entry.directive in MAKES_RECORDS else state.last_ttl
-                last_ttl = self.last_ttl(index, state, otherwise)
-                state = after._replace(owner=state.owner, last_ttl=last_ttl)
+                state = self.directive(index, state)
             unended = index not in self.gone and not content.text.endswith("\n", entry.start, entry.end)
             # What belongs to the owner of this entry comes first: it may leave the owner out.
             for new in sorted(self.added[index], key=lambda new: new.owner != new.like.owner):
                 line, ttl = compose(content, new, state)
                 self.patches.append((entry.end, entry.end, f"{end if unended else ''}{line}{end}"))
-                state, unended = state._replace(owner=new.owner, last_ttl=ttl), False
+                state, unended = state._replace(owner=new.owner).behind(ttl, new.ttl), False
         words = content.soa.source.words
         assert words  # noqa: S101 - there is no obstacle
         token = words.data[_SERIAL]
         self.patches.append((token.start, token.end, str(serial)))
         return _spliced(content.text, self.patches)
 
-    def patch(self, record: RR, state: State) -> int | None:
-        """Rewrite a record's entry where it must be; give the last TTL that is written then."""
+    def patch(self, record: RR, state: State) -> State:
+        """Rewrite a record's entry where it must be; give what is settled behind it then."""
         words = record.source.words
         assert words  # noqa: S101 - it has an entry
         index = _entry(record)
         ttl, mx = self.wanted.get(index, (record.ttl, None))
-        owner = ""
+        owner, written = "", None
         if words.owner is None and state.owner != record.owner:
             owner = owner_text(self.content, record, state.origin)
-        last_ttl = self.last_ttl(index, state, state.last_ttl)
         if words.ttl:
-            last_ttl = ttl if mx else self.content.states[index + 1].last_ttl
+            written = ttl
             if ttl != record.ttl:
                 self.patches.append(fitted(self.content, words.ttl, str(ttl)))
-        elif self.needs_ttl(record, ttl, state):
-            last_ttl = ttl
+        elif self.needs_ttl(index, ttl, state):
+            written = ttl
             if owner:
                 owner += f" {ttl}"
             else:
@@ -180,22 +175,45 @@ class _Work:
                 self.patches.append(fitted(self.content, preference, str(mx.preference)))
             if mx.exchange != held.exchange:
                 self.patches.append(fitted(self.content, exchange, mx.exchange))
-        return last_ttl
+        served = ttl if mx else record.run.ttls.get(record.rdata.extended_rdatatype())
+        return self.moved(index, state, record.owner).behind(written, served)
 
-    def last_ttl(self, index: int, state: State, otherwise: int | None) -> int | None:
-        """Give the last TTL that is written behind an entry, now that `state` is before it.
+    def directive(self, index: int, state: State) -> State:
+        """Rewrite what is no record where it must be; give what is settled behind it then."""
+        entry, held = self.content.entries[index], self.content.states[index]
+        moved = self.moved(index, state, state.owner)
+        match entry.directive:
+            case "$GENERATE":
+                # Behind the range and the owner it has the words of a record.
+                _, _, _, *rest = entry.tokens
+                words, written, _ = split(rest)
+                ttl = held.ttl if written is None else written
+                assert ttl is not None  # noqa: S101 - it was read
+                if written is None and self.needs_ttl(index, ttl, state):
+                    written = ttl
+                    at = (words.rdclass or words.rdtype).start
+                    self.patches.append(inserted(self.content, at, str(ttl)))
+                return moved.behind(written, ttl)
+            case "$INCLUDE":
+                after = self.content.states[index + 1]
+                return moved._replace(
+                    last_ttl=_left_behind(held.last_ttl, after.last_ttl, state.last_ttl),
+                    told_ttl=_left_behind(held.told_ttl, after.told_ttl, state.told_ttl),
+                )
+            case _:
+                return moved
 
-        It is `otherwise` where the entry does not show whether it writes one.
-        """
-        before, after = (self.content.states[at].last_ttl for at in (index, index + 1))
-        return after if after != before or state.last_ttl == before else otherwise
+    def moved(self, index: int, state: State, owner: Name | None) -> State:
+        """Give what was settled behind an entry, with this owner and the last TTL of `state`."""
+        after = self.content.states[index + 1]
+        return after._replace(owner=owner, last_ttl=state.last_ttl, told_ttl=state.told_ttl)
 
-    def needs_ttl(self, record: RR, ttl: int, state: State) -> bool:
-        """Say whether a record that names no TTL must name it now."""
-        if state.ttl is None and record.rdata.rdtype is RdataType.SOA:
-            return False
-        was_sure = self.content.states[_entry(record)].surely_gives(ttl)
-        return state.ttl != ttl or (was_sure and not state.surely_gives(ttl))
+    def needs_ttl(self, index: int, ttl: int, state: State) -> bool:
+        """Say whether an entry that names no TTL must name it now."""
+        held = self.content.states[index]
+        if held.ttl is None:
+            return False  # an SOA record, which gives it to itself
+        return state.ttl != ttl or (held.surely_gives(ttl) and not state.surely_gives(ttl))
 
 
 def assign(held: Sequence[MX], wanted: Sequence[MX]) -> list[MX | None]:
@@ -217,6 +235,12 @@ def assign(held: Sequence[MX], wanted: Sequence[MX]) -> list[MX | None]:
                 result[at] = new
                 left.remove(new)
     return result
+
+
+def _left_behind(before: int | None, after: int | None, now: int | None) -> int | None:
+    """Give the last TTL behind an included file, where there is another one before it now."""
+    # Whether the file has written the same TTL once more is not known.
+    return after if after != before or now == before else UNKNOWN
 
 
 def _entry(record: RR) -> int:

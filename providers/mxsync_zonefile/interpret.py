@@ -137,16 +137,12 @@ class _Reader:
         effective = next((known for known in (ttl, default, state.last_ttl) if known is not None), None)
         if effective is None:
             raise MasterError(start, "the record has no TTL, and no $TTL stands before it")
-        last_ttl = state.last_ttl if ttl is None else ttl
         run = self.runs.of(owner, spelled)
         # A record outside of the zone is skipped before its TTL could count.
-        if names.is_within(owner, self.zone):
-            served = run.take(rdata, effective)
-            if default is None:
-                # Where it overrules a TTL with that of the run, `named` forgets the one that was written.
-                last_ttl = served
+        served = run.take(rdata, effective) if names.is_within(owner, self.zone) else None
         self.records.append(RR(owner, effective, rdata, run, Source(place, index, words)))
-        return State(state.origin, owner, spelled, default, last_ttl, from_soa)
+        here = State(state.origin, owner, spelled, default, state.last_ttl, state.told_ttl, from_soa)
+        return here.behind(ttl, served)
 
     def directive(self, place: str, entry: Entry, state: State, depth: int) -> State:
         """Carry out a directive (RFC 1035 §5.1, RFC 2308 §4, BIND's `$GENERATE`)."""
@@ -202,7 +198,7 @@ class _Reader:
             text = generate.fill(rhs, number)
             rdata = dns.rdata.from_text(IN, made.rdtype, text, state.origin, relativize=False)
             self.records.append(RR(owner, ttl, rdata, run, source))
-        return state if made.ttl is None else state._replace(last_ttl=made.ttl)
+        return state.behind(made.ttl, ttl)
 
     def dns_name(self, token: Token, origin: dns.name.Name) -> dns.name.Name:
         """Read a name."""

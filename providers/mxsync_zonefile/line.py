@@ -35,7 +35,7 @@ class NewRecord(NamedTuple):
 def compose(content: Content, new: NewRecord, state: State) -> tuple[str, int | None]:
     """Write a record's line, without the line end.
 
-    Gives the line, and the last TTL that is written in the file then.
+    Gives the line, and the TTL that it names, if any.
     """
     owner, ttl, mx, like = new
     words = like.source.words
@@ -60,7 +60,7 @@ def compose(content: Content, new: NewRecord, state: State) -> tuple[str, int | 
         kind = "mx" if words.rdtype.text.islower() else "MX"
         line += kind + _column(content, words.rdtype, len(kind))
         between = " "
-    return f"{line}{mx.preference}{between}{mx.exchange}", ttl if explicit else state.last_ttl
+    return f"{line}{mx.preference}{between}{mx.exchange}", ttl if explicit else None
 
 
 def fitted(content: Content, token: Token, text: str) -> tuple[int, int, str]:

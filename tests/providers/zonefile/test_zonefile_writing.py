@@ -164,7 +164,8 @@ def test_an_edit_that_would_change_an_included_record_is_blocked(tmp_path: Path)
     before = path.read_text()
     answer = write_one(provider_of(tmp_path), OLD, mx_set(60, "10 mx1.example.net."))
     assert answer.outcome is Outcome.BLOCKED
-    assert "would change more than the MX set" in answer.message
+    assert "would change the TTL of the record at" in answer.message
+    assert "hosts.inc:1, which names none; write it there, or begin the zone's file with" in answer.message
     assert path.read_text() == before
 
 
