@@ -7,6 +7,7 @@ Prints a table in Markdown; the last one stands in README.md one folder above.
 
 from __future__ import annotations
 
+import statistics
 import sys
 import tempfile
 from contextlib import ExitStack
@@ -16,90 +17,24 @@ from typing import TYPE_CHECKING
 
 import click
 
-from benchmarks.bind.contestants import ROOT, Task, contestants
+from benchmarks.bind.cases import cases, served
+from benchmarks.bind.contestants import ROOT, contestants
 from benchmarks.bind.delay import far_away
 from benchmarks.bind.floor_handmade import different, write
-from benchmarks.bind.job import MX, TTL, Access, by_zone
+from benchmarks.bind.job import Access
 from benchmarks.measure import Cost, machine, median, run
 from support.named import running_named
-from support.nameserver import Zone, new_key
+from support.nameserver import new_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
+    from benchmarks.bind.cases import Case
     from benchmarks.bind.contestants import Contestant
+    from benchmarks.bind.job import MX
 
-BIG, SMALL = 50_000, 10
-"""How many names the zone has that has five MX sets."""
-MANAGED = 5
 ROUND_TRIP = 0.02
 """Of a server far away, in seconds."""
-PLAN = Task()
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """What every contestant does, some times over."""
-
-    name: str
-    sets: tuple[MX, ...]
-    """As they are on the server."""
-    percent: int = 0
-    """So many of them shall be other ones."""
-    task: Task = PLAN
-
-    @property
-    def changed(self) -> tuple[MX, ...]:
-        """Give the sets with the other ones in."""
-        every = 100 // self.percent if self.percent else len(self.sets) + 1
-        return tuple(
-            mx._replace(second="mx3.example.net.") if at % every == every - 1 else mx
-            for at, mx in enumerate(self.sets)
-        )
-
-
-def many(zones: int) -> tuple[MX, ...]:
-    """Give the sets of many zones, one each."""
-    names = (f"d{at}.example.com." for at in range(zones))
-    return tuple(MX(name, name, "mx1.example.net.", "mx2.example.net.") for name in names)
-
-
-def few(size: int) -> tuple[MX, ...]:
-    """Give the five sets of the zone that has `size` names."""
-    zone = f"n{size}.example.org."
-    return tuple(MX(zone, f"h{at}.{zone}", "mx1.example.net.", "mx2.example.net.") for at in range(MANAGED))
-
-
-def cases(sizes: Sequence[int], far_zones: int, *, whole: bool) -> Iterator[Case]:
-    """Give all cases: some for each number of zones, some with `far_zones` zones far away."""
-    for zones in sizes:
-        yield Case(f"plan, {zones:,} zones, nothing changed", many(zones))
-    for zones in sizes:
-        yield Case(f"plan, {zones:,} zones, 1 % changed", many(zones), 1)
-    for zones in sizes:
-        for percent in (1, 10, 100):
-            yield Case(f"apply, {zones:,} zones, {percent} % changed", many(zones), percent, Task(apply=True))
-    for size in (SMALL, BIG):
-        yield Case(f"plan, 5 MX sets in a zone of {size:,} names", few(size))
-    if whole:
-        yield Case(f"plan, every MX set of a zone of {BIG:,} names", few(BIG), 0, Task(whole=True))
-    far = many(far_zones)
-    yield Case(f"plan, {far_zones} zones, 20 ms away, nothing changed", far, 0, Task(far=True))
-    yield Case(f"apply, {far_zones} zones, 20 ms away, 100 % changed", far, 100, Task(apply=True, far=True))
-
-
-def served(sets: Sequence[MX], key: str) -> Iterator[Zone]:
-    """Give the zones in which these sets are."""
-    options = f'allow-transfer {{ key "{key}"; }};'
-    for zone, members in by_zone(sets).items():
-        lines = [
-            f"{mx.owner} {TTL} MX {text}" for mx in members for text in (f"10 {mx.first}", f"20 {mx.second}")
-        ]
-        if members[0].owner != zone:
-            # Its name says how many names it has: the apex, ns, the owners, and so many hosts.
-            hosts = int(zone[1 : zone.index(".")]) - 2 - len(members)
-            lines += [f"host{at} A 192.0.2.{at % 256}" for at in range(hosts)]
-        yield Zone(zone, "\n".join(lines), options=options)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +45,8 @@ class Course:
     far: Access
     folder: Path
 
-    def measure(self, case: Case, taking_part: Sequence[Contestant], runs: int) -> dict[str, Cost]:
-        """Run every contestant in turn: once to see that it works, then `runs` times for the median.
+    def measure(self, case: Case, taking_part: Sequence[Contestant], runs: int) -> dict[str, list[Cost]]:
+        """Run every contestant in turn: once to see that it works, then `runs` times that count.
 
         An apply goes from one state to the other, and the next one back. Raises SystemExit if a
         contestant did not do what it was to do.
@@ -134,7 +69,7 @@ class Course:
                     costs[one.name].append(cost)
         if left := different(self.near, case.sets):
             write(self.near, left)
-        return {name: median(measured[1:]) for name, measured in costs.items()}
+        return {name: measured[1:] for name, measured in costs.items()}
 
     @property
     def _environment(self) -> dict[str, str]:
@@ -155,11 +90,16 @@ def head(names: Sequence[str]) -> str:
     return f"| case | {' | '.join(names)} | octoDNS ÷ mxsync | mxsync ÷ floor |\n|---|{'--:|' * (len(names) + 2)}"
 
 
-def row(case: Case, costs: dict[str, Cost]) -> str:
+def row(case: Case, costs: dict[str, list[Cost]]) -> str:
     """Give a line of the table."""
-    cells = [f"{cost.time:.2f} s, {cost.memory:.0f} MiB" for cost in costs.values()]
+    cells = [
+        f"{cost.time:.2f} s ({cost.cpu:.2f}), {cost.memory:.0f} MiB" for cost in map(median, costs.values())
+    ]
     for above, below in (("octoDNS", "mxsync"), ("mxsync", "by hand")):
-        cells.append(f"{costs[above].time / costs[below].time:.1f}" if {above, below} <= costs.keys() else "")
+        # Of runs that came one after the other: what else the machine did was the same for both.
+        pairs = zip(costs.get(above, ()), costs.get(below, ()), strict=False)
+        ratios = [one.time / other.time for one, other in pairs]
+        cells.append(f"{statistics.median(ratios):.1f}" if ratios else "")
     return f"| {case.name} | {' | '.join(cells)} |"
 
 

@@ -14,19 +14,9 @@ from benchmarks.bind.job import ADDRESS, TTL, by_zone, save
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from benchmarks.bind.job import MX, Access
+    from benchmarks.bind.job import MX, Access, Task
 
 ROOT = Path(__file__).parents[2]
-
-
-class Task(NamedTuple):
-    """What is to be done."""
-
-    apply: bool = False
-    far: bool = False
-    """Whether there is a wait for the server."""
-    whole: bool = False
-    """Whether the other MX sets of the zone are to be found too, of which there are none."""
 
 
 class Said(NamedTuple):

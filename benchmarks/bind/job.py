@@ -1,4 +1,4 @@
-"""What a floor is given: a server, a key, and the MX sets that shall be there."""
+"""What a contestant is given: a server, a key, the MX sets that shall be there, and what to do."""
 
 from __future__ import annotations
 
@@ -34,8 +34,18 @@ class Access(NamedTuple):
     """In base64."""
 
 
+class Task(NamedTuple):
+    """What is to be done."""
+
+    apply: bool = False
+    far: bool = False
+    """Whether there is a wait for the server."""
+    whole: bool = False
+    """Whether the other MX sets of the zone are to be found too, of which there are none."""
+
+
 def save(path: Path, access: Access, wanted: Sequence[MX]) -> None:
-    """Write a job as lines of words."""
+    """Write it for a floor, as lines of words."""
     lines = (" ".join(map(str, line)) for line in (access, *wanted))
     path.write_text("".join(f"{line}\n" for line in lines), "ascii")
 
