@@ -98,6 +98,8 @@ class Context:
     """Hosts beyond the vendor's own that the person at the command line lets a block's `endpoint` lead to."""
     writing: bool = False
     """Whether the run may come to a write: what a write needs is then checked when opening."""
+    stopping: Callable[[], bool] = lambda: False
+    """Whether the run has been told to end: a provider then waits for nothing that it need not wait for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from mxsync import live, policy, registry
-from mxsync.cli.signals import noticed
+from mxsync.cli.signals import noticed, stopping
 from mxsync.diagnostic import has_errors
 from mxsync.errors import InvalidManifest, MxsyncError, NotAllowed
 from mxsync.manifest.load import load_manifest
@@ -62,6 +62,7 @@ def prepare(
             allow_exec=allow_exec,
             allow_endpoints=frozenset(allow_endpoints),
             writing=writing,
+            stopping=stopping,
         )
         try:
             providers[name] = registry.open_provider(block.plugin, block.config, context)

@@ -11,6 +11,7 @@ for they need boto3.
 
 from __future__ import annotations
 
+import importlib
 import re
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
@@ -93,6 +94,8 @@ class Route53Config(Strict):
 
 
 def _open(config: Route53Config, context: Context) -> Provider:
+    # So that boto3 is what is said to be missing, and none of its own needs.
+    importlib.import_module("boto3")
     from mxsync_route53.provider import open_provider  # noqa: PLC0415 - it needs boto3
 
     return open_provider(config, context)
@@ -104,6 +107,6 @@ plugin = Plugin(
     config=Route53Config,
     capabilities=Capabilities(condition="exact", lists_zone=True),
     open=_open,
-    needs=("boto3", "botocore"),
+    needs=("boto3",),
     extra="route53",
 )

@@ -21,7 +21,7 @@ from mxsync_route53.write import Accepted, ZoneWriter
 from mxsync_route53.zones import Zones
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from mxsync.provider import Context, ZoneBatch, ZoneRequest
     from mxsync_route53 import Route53Config
@@ -35,6 +35,7 @@ class Route53Provider:
     zones: Zones
     wait: bool
     """Whether a change is applied only when all name servers have it."""
+    stopping: Callable[[], bool]
     workers: int = CONNECTIONS
     """How many zones are in work at once; the number of calls does not depend on it."""
 
@@ -54,7 +55,7 @@ class Route53Provider:
                 accepted.append(answer)
             else:
                 yield from answer.outcomes
-        yield from wait_for(self.api, accepted)
+        yield from wait_for(self.api, accepted, self.stopping)
 
     def _read_zone(self, request: ZoneRequest) -> Iterator[ZoneReading | ZoneFailure]:
         zone = self.zones.find((request.zone,))[request.zone]
@@ -88,4 +89,4 @@ def open_provider(config: Route53Config, context: Context) -> Route53Provider:
         raise ProviderError(f"provider '{context.name}': {error}; see ~/.aws/config") from None
     api = Api(session, config, credentials)
     zones = Zones(api, config.zone_ids, config.private)
-    return Route53Provider(api, zones, wait=config.wait == "insync")
+    return Route53Provider(api, zones, config.wait == "insync", context.stopping)

@@ -93,9 +93,9 @@ def make_client(
 def _watch(client: Route53Client, pace: Pace, attempts: Attempts) -> None:
     events = client.meta.events
     # Before each attempt, those that botocore makes by itself too.
-    events.register("before-send.route53", lambda **_: pace.wait())
-    events.register("before-call.route53", attempts.begin)
-    events.register_first("needs-retry.route53", attempts.note)
+    events.register("before-send.route-53", lambda **_: pace.wait())
+    events.register("before-call.route-53", attempts.begin)
+    events.register_first("needs-retry.route-53", attempts.note)
 
 
 class _Assumed(CredentialProvider):

@@ -12,10 +12,11 @@ from dataclasses import replace
 from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
+from mxsync.provider import ATTENTION
 from mxsync_route53.trouble import Trouble
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from mxsync.change import ChangeOutcome
     from mxsync_route53.api import Api
@@ -31,26 +32,36 @@ PATIENCE = 300.0
 _log = logging.getLogger("mxsync.route53")
 
 
-def wait_for(api: Api, accepted: Iterable[Accepted]) -> Iterator[ChangeOutcome]:
-    """Give the outcomes of changes as they reach all name servers. Raises nothing."""
+def wait_for(api: Api, accepted: Iterable[Accepted], stopping: Callable[[], bool]) -> Iterator[ChangeOutcome]:
+    """Give the outcomes of changes as they reach all name servers, or at once when told to stop.
+
+    Raises nothing.
+    """
     queue = [(each.at + FIRST, number, each) for number, each in enumerate(accepted)]
     heapify(queue)
-    total = len(queue)
+    total, served = len(queue), 0
     while queue:
         due, number, each = heappop(queue)
-        time.sleep(max(0.0, due - time.monotonic()))
-        reason = ""
-        try:
-            done = api.in_sync(each.change_id)
-        except Trouble as error:
-            done, reason = True, f"whether all name servers have it could not be asked: {error}"
-        if not done and time.monotonic() - each.at >= PATIENCE:
-            done, reason = True, f"not all name servers had it after {PATIENCE:.0f} s"
-        if not done:
+        while (left := due - time.monotonic()) > 0 and not stopping():
+            time.sleep(min(left, ATTENTION))
+        why_not = "it was not waited until all name servers had it" if stopping() else _ask(api, each)
+        if why_not is None:
+            served += 1
+            _log.info("%d of %d changes are at all name servers", served, total)
+        elif not why_not:
             heappush(queue, (time.monotonic() + EVERY, number, each))
             continue
-        if reason:
-            _log.warning("%s: %s", each.outcomes[0].zone, reason)
-        _log.info("%d of %d changes are at all name servers", total - len(queue), total)
         for outcome in each.outcomes:
-            yield replace(outcome, message=reason)
+            yield replace(outcome, message=why_not or "")
+
+
+def _ask(api: Api, each: Accepted) -> str | None:
+    """Give None for a change that all name servers have, nothing for one to wait for, else why not to."""
+    try:
+        if api.in_sync(each.change_id):
+            return None
+    except Trouble as error:
+        return f"whether all name servers have it could not be asked: {error}"
+    if time.monotonic() - each.at >= PATIENCE:
+        return f"not all name servers had it after {PATIENCE:.0f} s"
+    return ""
