@@ -8,18 +8,19 @@ that a manifest passes through would read another value than mxsync.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import yaml
 
-from mxsync.diagnostic import LINE_BREAK, Diagnostic, Place, Severity
+from mxsync.diagnostic import Place
 from mxsync.errors import InvalidManifest
+from mxsync.manifest.events import at, events, invalid, is_plain, is_verbatim
 from mxsync.manifest.garbage import no_collection
+from mxsync.manifest.scalars import core, is_trap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
 MAX_OCTETS = 64 * 1024 * 1024
 """The largest file that is read."""
@@ -33,21 +34,6 @@ MAX_ALIASED = 10_000
 BOM = b"\xef\xbb\xbf"
 """What some editors put before UTF-8; it is no part of the text."""
 
-_NULL = frozenset({"", "~", "null", "Null", "NULL"})
-_BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
-_INT = re.compile(r"[-+]?(?:0|[1-9][0-9]*)|0o[0-7]+|0x[0-9a-fA-F]+")
-_FLOAT = re.compile(
-    r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
-)
-_TRAP = re.compile(
-    r"(?i:yes|no|on|off)"  # YAML 1.1 booleans
-    r"|[-+]?0[0-9_]+"  # octal there, decimal here
-    r"|[-+]?0b[01_]+|[-+]?0x[0-9a-fA-F]*_[0-9a-fA-F_]*"
-    r"|[-+]?[1-9][0-9]*_[0-9_]*"
-    r"|[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?"  # sexagesimal
-    r"|=|<<"
-)
-_MAX_DIGITS = 20
 _CORE_TAGS = "tag:yaml.org,2002:"
 
 
@@ -103,47 +89,13 @@ def read_document(data: bytes, file: str) -> Node:
     Raises InvalidManifest with a single finding: reading goes no further than the first fault.
     """
     if len(data) > MAX_OCTETS:
-        raise _invalid(Place(file), f"the file is larger than {MAX_OCTETS // 1024 // 1024} MiB")
+        raise invalid(Place(file), f"the file is larger than {MAX_OCTETS // 1024 // 1024} MiB")
     try:
         text = data.removeprefix(BOM).decode("utf-8")
     except UnicodeDecodeError as error:
         place = Place.behind(data.removeprefix(BOM)[: error.start].decode("utf-8"), file)
-        raise _invalid(place, "the file is not UTF-8", "save it as UTF-8") from error
-    return _Builder(_events(text, file), file).document()
-
-
-def _events(text: str, file: str) -> Iterator[yaml.Event]:
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
-        yield from yaml.parse(text, Loader=loader)
-    except yaml.MarkedYAMLError as error:
-        mark, lines = error.problem_mark or error.context_mark, LINE_BREAK.split(text)
-        # The parser takes the end of a text without a last line break for the line after it.
-        inside = mark is not None and mark.line < len(lines)
-        place = Place(file, mark.line + 1, mark.column + 1) if mark and inside else Place.behind(text, file)
-        message = f"this is not YAML: {error.problem or error}"
-        if error.context and error.context_mark and error.context_mark.line + 1 < place.line:
-            message += f" {error.context} that begins in line {error.context_mark.line + 1}"
-        raise _invalid(place, message, _hint(lines[place.line - 1][: place.column])) from error
-    except yaml.reader.ReaderError as error:
-        # Its position counts octets or characters, as the parser is C's or Python's.
-        found = chr(error.character) if isinstance(error.character, int) else ""
-        what = f"the character U+{ord(found):04X} is not allowed" if found else str(error.reason)
-        place = Place.behind(text.partition(found)[0] if found else "", file)
-        raise _invalid(place, f"this is not YAML: {what}") from error
-
-
-def _hint(here: str) -> str | None:
-    """Say what helps against the usual slips, by the text of a line up to where the parser stopped."""
-    if here.endswith("@"):
-        return 'quote it: "@"'
-    if "*" in here[-2:]:
-        return 'a name that starts with "*" is written in quotes'
-    return "indent with blanks, not with tabs" if here.endswith("\t") else None
-
-
-def _invalid(place: Place, message: str, what_to_do: str | None = None) -> InvalidManifest:
-    return InvalidManifest([Diagnostic("MX029", Severity.ERROR, message, place, help=what_to_do)])
+        raise invalid(place, "the file is not UTF-8", "save it as UTF-8") from error
+    return _Builder(events(text, file), file).document()
 
 
 class _Built(NamedTuple):
@@ -178,7 +130,7 @@ class _Builder:
                     raise self._refuse(event, "this YAML version is not known; write YAML 1.2")
                 root = self._node(next(self._events), 1).node
         if root is None:
-            raise _invalid(Place(self._file), "the file is empty", "begin with 'mxsync: 1'")
+            raise invalid(Place(self._file), "the file is empty", "begin with 'mxsync: 1'")
         return root
 
     def _node(self, event: yaml.Event, depth: int) -> _Built:
@@ -229,17 +181,17 @@ class _Builder:
 
     def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
         text: str = event.value
-        quoted = not _is_plain(event)
-        line, column = _at(event)
+        quoted = not is_plain(event)
+        line, column = at(event)
         if quoted or event.tag is not None or " " in text:  # with a blank it is text, and most often a record
-            return Scalar(text, text, line, column, quoted, _is_verbatim(event))
-        if _TRAP.fullmatch(text):
+            return Scalar(text, text, line, column, quoted, is_verbatim(event))
+        if is_trap(text):
             raise self._refuse(
                 event,
                 f"{self._shown(text)} means different things to YAML 1.1 and 1.2",
                 "put it in quotes for the text, or write the value in its plain form",
             )
-        return Scalar(_core(text), text, line, column, quoted=False, verbatim=_is_verbatim(event))
+        return Scalar(core(text), text, line, column, quoted=False, verbatim=is_verbatim(event))
 
     def _sequence(self, start: yaml.Event, depth: int) -> _Built:
         items: list[Node] = []
@@ -250,7 +202,7 @@ class _Builder:
             item = self._node(event, depth + 1)
             items.append(item.node)
             size, height = size + item.size, max(height, item.height + 1)
-        return _Built(Sequence(items, *_at(start)), size, height)
+        return _Built(Sequence(items, *at(start)), size, height)
 
     def _mapping(self, start: yaml.Event, depth: int) -> _Built:
         items: dict[str, Node] = {}
@@ -271,10 +223,10 @@ class _Builder:
             items[key.text] = item.node
             keys[key.text] = key
             size, height = size + item.size + 1, max(height, item.height + 1)
-        return _Built(Mapping(items, keys, *_at(start)), size, height)
+        return _Built(Mapping(items, keys, *at(start)), size, height)
 
     def _key(self, event: yaml.Event, depth: int) -> Scalar:
-        if isinstance(event, yaml.ScalarEvent) and _is_plain(event) and event.value == "<<":
+        if isinstance(event, yaml.ScalarEvent) and is_plain(event) and event.value == "<<":
             raise self._refuse(event, "merge keys are not allowed", "use a named set, or write the keys out")
         # A collection is refused where it begins: collections in keys may nest without end.
         key = None if isinstance(event, yaml.CollectionStartEvent) else self._node(event, depth).node
@@ -291,36 +243,6 @@ class _Builder:
         return "the value" if self._section == "providers" else text[:MAX_SHOWN]
 
     def _refuse(self, event: yaml.Event, message: str, what_to_do: str | None = None) -> InvalidManifest:
-        error = _invalid(Place(self._file, *_at(event)), message, what_to_do)
+        error = invalid(Place(self._file, *at(event)), message, what_to_do)
         private = self._section == "providers"
         return InvalidManifest([replace(finding, private=private) for finding in error.findings])
-
-
-def _at(event: yaml.Event) -> tuple[int, int]:
-    """Give line and column, from 1."""
-    mark = event.start_mark
-    return (mark.line + 1, mark.column + 1) if mark else (1, 1)
-
-
-def _is_plain(event: yaml.ScalarEvent) -> bool:
-    return event.style in {None, ""}  # the C parser says it with the empty one
-
-
-def _is_verbatim(event: yaml.ScalarEvent) -> bool:
-    start, end = event.start_mark, event.end_mark
-    if not start or not end or start.line != end.line:
-        return False
-    return bool(end.column - start.column == len(event.value) + (0 if _is_plain(event) else len("''")))
-
-
-def _core(text: str) -> str | float | bool | None:
-    """Read a plain scalar as YAML 1.2's core schema does (§10.3.2)."""
-    if text in _NULL:
-        return None
-    if text in _BOOL:
-        return _BOOL[text]
-    if _INT.fullmatch(text) and len(text) <= _MAX_DIGITS:
-        return int(text, 0)
-    if _FLOAT.fullmatch(text):
-        return float(text.lower().replace(".inf", "inf").replace(".nan", "nan"))
-    return text
