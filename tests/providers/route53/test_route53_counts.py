@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from mxsync import names
 from mxsync.change import Outcome
 from mxsync.model import MXSet
 from mxsync_route53.provider import Route53Provider
-from support.route53 import Fake, HostedZone, running_fake
+from support.route53 import Fake, HostedZone
 from support.route53.errors import THROTTLING
 from support.route53.mx import look_mx, put_mx
 from support.route53.site import Manifest, apply, open_block, plan_of
@@ -24,12 +23,6 @@ SMALL = [names.parse(f"zone{number}.example.org") for number in range(200)]
 LARGE = names.parse("example.com")
 MANAGED = ("@", "lists", "news", "n2500", "*")
 WRITE = "ChangeResourceRecordSets"
-
-
-@pytest.fixture
-def fake() -> Iterator[Fake]:
-    with running_fake() as fake:
-        yield fake
 
 
 @pytest.fixture

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from mxsync import names
 from mxsync.change import Outcome
 from mxsync.model import MXSet
-from support.route53 import Fake, running_fake
+from support.route53 import Fake
 from support.route53.mx import look_mx, put_mx
 from support.route53.site import apply, open_block, plan_of
 from support.sets import mx_set
@@ -19,13 +19,7 @@ ZONE = names.parse("example.com")
 SETS = [mx_set(300, f"10 mx{number}.example.net.") for number in range(3)]
 
 
-@pytest.fixture
-def fake() -> Iterator[Fake]:
-    with running_fake() as fake:
-        yield fake
-
-
-def before(fake: Fake, folder: Path, **settings: object) -> MXSet | None:
+def before(fake: Fake, folder: Path, **settings: Any) -> MXSet | None:
     """Give what a plan for the apex finds there."""
     plan = plan_of(
         open_block(fake.url, folder, **settings), {ZONE: {"@": mx_set(1, "1 wanted.example.net.")}}
@@ -34,7 +28,7 @@ def before(fake: Fake, folder: Path, **settings: object) -> MXSet | None:
     return plan.changes[0].change.before
 
 
-def failure(fake: Fake, folder: Path, **settings: object) -> str:
+def failure(fake: Fake, folder: Path, **settings: Any) -> str:
     """Give the one line that says why the zone cannot be read."""
     plan = plan_of(open_block(fake.url, folder, **settings), {ZONE: {"@": SETS[0]}})
     (trouble,) = plan.failed

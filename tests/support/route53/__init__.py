@@ -6,7 +6,8 @@ model by `tests/providers/route53/test_route53_fake.py`, and its answers go thro
 What the real service has and this one does not show:
 
 - No DNS: nothing is served or propagated; INSYNC comes after a number of questions, not after a time.
-- One account, one region. Policies are not evaluated: AccessDenied comes where a test asks for it.
+- One account, one region. Policies are not evaluated: AccessDenied comes where a test asks for it, and
+  for the names in `Service.forbidden`.
 - Zones are made past the API (`Fake.new_zone`); health checks, VPCs, tags, DNSSEC, traffic policies,
   record-set protections and accelerated recovery are not there. Alias targets and health checks need
   not exist.

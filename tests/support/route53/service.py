@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import count, dropwhile
 from typing import Any
 
-from support.route53.errors import Refusal, no_such_zone
+from support.route53.errors import ACCESS_DENIED, Refusal, no_such_zone
 from support.route53.names import order, stored
 from support.route53.shapes import CHANGE_REQUEST, RECORD_TYPES, Value
 from support.route53.xml import read
@@ -27,6 +27,9 @@ class Service:
     zones: dict[str, HostedZone] = field(default_factory=dict)
     polls_until_insync: int = 1
     """How many GetChange of a change say PENDING before one says INSYNC."""
+    forbidden: frozenset[str] = frozenset()
+    """Names whose records the caller may not change, in the form of the condition key
+    `route53:ChangeResourceRecordSetsNormalizedRecordNames`: lower case, without the trailing dot."""
     _polls: dict[str, int] = field(default_factory=dict)
     _comments: dict[str, str] = field(default_factory=dict)
     _numbers: count[int] = field(default_factory=lambda: count(1))
@@ -100,6 +103,9 @@ class Service:
         """ChangeResourceRecordSets: the answer always says PENDING."""
         zone = self.zone(zone_id)
         batch = read(body, "ChangeResourceRecordSetsRequest", CHANGE_REQUEST)["ChangeBatch"]
+        named = {stored(each["ResourceRecordSet"]["Name"]).removesuffix(".") for each in batch["Changes"]}
+        if named & self.forbidden:
+            raise ACCESS_DENIED
         zone.change(batch["Changes"])
         change = f"C{next(self._numbers):013d}"
         self._polls[change] = 0

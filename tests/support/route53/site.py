@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,21 @@ from mxsync.registry import open_provider
 from mxsync.report import Report
 from mxsync.state import Desired, DesiredZone, Wanted
 from mxsync_route53 import Route53Config, plugin
+from support.route53.fake import Fake
+from support.route53.mx import look_mx, put_mx
+from support.route53.zone import HostedZone
+from support.sets import mx_set
+
+ZONE = names.parse("example.com")
+OLD = mx_set(3600, "10 old.example.net.", "20 mx2.example.net.")
+NEW = mx_set(3600, "10 new.example.net.", "20 mx2.example.net.")
+FOREIGN = mx_set(3600, "10 foreign.example.net.")
+WRITE = "ChangeResourceRecordSets"
+READ = "ListResourceRecordSets"
+
+WANTED = {"create": NEW, "update": NEW, "delete": None, "ttl": MXSet.of(60, OLD.records)}
+BEFORE = {"create": None, "update": OLD, "delete": OLD, "ttl": OLD}
+"""An owner for each action: what it shall have, and what it has."""
 
 QUICK = 1000.0
 """Requests a second, where the pace is not what is tested."""
@@ -23,10 +39,15 @@ Manifest = Mapping[Any, Mapping[str, MXSet | None]]
 """By zone and owner, what shall be there; owners are relative to their zone."""
 
 
-def open_block(url: str, folder: Path, **settings: Any) -> Provider:
-    """Open a block `aws`; it does not wait for INSYNC unless told."""
+def open_block(url: str, folder: Path, *, allowed: frozenset[str] = frozenset(), **settings: Any) -> Provider:
+    """Open a block `aws`; it does not wait for INSYNC unless told.
+
+    Only where the server's host is `allowed` does it get credentials that are not made up.
+    """
     block = {"endpoint_url": url, "requests_per_second": QUICK, "wait": "none"} | settings
-    return open_provider(plugin, Route53Config.model_validate(block), Context("aws", folder))
+    return open_provider(
+        plugin, Route53Config.model_validate(block), Context("aws", folder, allow_endpoints=allowed)
+    )
 
 
 def plan_of(provider: Provider, manifest: Manifest, *, whole: bool = False) -> Plan:
@@ -43,3 +64,35 @@ def plan_of(provider: Provider, manifest: Manifest, *, whole: bool = False) -> P
 def apply(provider: Provider, plan: Plan) -> Report:
     """Carry a plan out."""
     return apply_plan(plan, {"aws": provider})
+
+
+@dataclass(frozen=True)
+class Site:
+    """A fake with one zone that has `BEFORE`, and a provider that is to make it `WANTED`."""
+
+    fake: Fake
+    zone: HostedZone
+    folder: Path
+
+    @classmethod
+    def of(cls, fake: Fake, folder: Path) -> Site:
+        """Make the zone in a fake."""
+        site = cls(fake, fake.new_zone(ZONE), folder)
+        for owner, held in BEFORE.items():
+            site.put(owner, held)
+        return site
+
+    def open(self, **settings: Any) -> Provider:
+        return open_block(self.fake.url, self.folder, **settings)
+
+    def put(self, owner: str, wanted: MXSet | None) -> None:
+        put_mx(self.fake, self.zone, names.parse(owner, ZONE), wanted)
+
+    def look(self, owner: str) -> MXSet | None:
+        return look_mx(self.fake, self.zone, names.parse(owner, ZONE))
+
+    def held(self) -> dict[str, MXSet | None]:
+        return {owner: self.look(owner) for owner in WANTED}
+
+    def plan(self, provider: Provider) -> Plan:
+        return plan_of(provider, {ZONE: WANTED})
