@@ -29,6 +29,7 @@ MAX_TEXT = 1024
 """The most characters that are read as a name: all octets of one as escapes are fewer."""
 
 _PLAIN = re.compile(r"[a-z0-9_*-]{1,63}(?:\.[a-z0-9_*-]{1,63})*\.?")
+_PLAIN_LABEL = re.compile(rb"[a-z0-9_*-]*")
 _PRINTABLE = range(0x21, 0x7F)
 _SPECIAL = frozenset(b'"().;\\@$')
 _DDD = 3
@@ -152,6 +153,8 @@ def relative(name: Name, zone: Name) -> str:
 
 
 def _escape(label: bytes) -> str:
+    if _PLAIN_LABEL.fullmatch(label):
+        return label.decode("ascii")
     return "".join(_escape_octet(octet) for octet in label)
 
 

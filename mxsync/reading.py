@@ -32,6 +32,8 @@ class Absent:
     """For how many seconds caches keep that answer (RFC 2308 §5), where the provider knows it."""
     fixed: str = ""
     """Why no set can be made here, in one line, where the provider knows that none can."""
+    wildcard: bool = False
+    """Whether a wildcard answers for the owner; `negative_ttl` is then the TTL of that answer (MXL20)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class Blocked:
     """Why, in one line, with what to do."""
     vacant: bool = False
     """Whether there surely is no MX set, as beside a CNAME: who wants none has what is wanted."""
+    rule: str | None = None
+    """The public number of the rule that says so, such as MXL07 for a CNAME."""
 
 
 @dataclass(frozen=True, slots=True)

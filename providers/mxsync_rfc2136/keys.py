@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import stat
 from typing import TYPE_CHECKING
 
 from mxsync.errors import ProviderError
@@ -14,6 +16,9 @@ if TYPE_CHECKING:
     from mxsync.names import Name
     from mxsync.provider import Context
     from mxsync_rfc2136 import Tsig
+
+
+_LOG = logging.getLogger("mxsync.rfc2136")
 
 
 def load(tsig: Tsig, context: Context) -> TsigKey:
@@ -35,6 +40,8 @@ def load(tsig: Tsig, context: Context) -> TsigKey:
 def _of_file(context: Context, path: Path, wanted: Name | None) -> TsigKey:
     where = f"provider '{context.name}': key file {path}"
     try:
+        if path.stat().st_mode & stat.S_IROTH:
+            _LOG.warning("%s can be read by everybody on this machine; take that away: chmod o-r", where)
         found = keyfile.parse(path.read_text("utf-8-sig"))
     except OSError as error:
         raise ProviderError(f"{where} cannot be read: {error.strerror}") from error

@@ -1,78 +1,164 @@
-"""The two verbs of the provider contract, zone by zone in threads."""
+"""The two verbs of the provider contract, and which server is asked."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import dns.tsig
-
 from mxsync.change import ChangeOutcome, Outcome
-from mxsync.provider import in_threads
+from mxsync.names import Name
+from mxsync.provider import ZoneRequest, in_threads
 from mxsync.reading import ZoneFailure, ZoneReading
-from mxsync_rfc2136 import keys
-from mxsync_rfc2136.convert import to_dns
-from mxsync_rfc2136.read import check_zone, read_owner
-from mxsync_rfc2136.session import Server, Session, Trouble
-from mxsync_rfc2136.write import make_change
+from mxsync_rfc2136 import transfer
+from mxsync_rfc2136.lines import converse
+from mxsync_rfc2136.message import NotSent, Soa, Trouble
+from mxsync_rfc2136.read import read_owner
+from mxsync_rfc2136.talk import attempt, both, together
+from mxsync_rfc2136.write import write_zone
+from mxsync_rfc2136.zone import check_zone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
-    from mxsync.provider import Context, ZoneBatch, ZoneRequest
-    from mxsync_rfc2136 import Rfc2136Config
+    from mxsync.provider import ZoneBatch
+    from mxsync_rfc2136.server import Server
+    from mxsync_rfc2136.talk import Talk
 
-WORKERS = 8
-"""How many zones are in work at once, each with a connection of its own."""
+READ_ZONES = 512
+"""How many zones are read at once, over one connection."""
+WRITE_LINES = 16
+"""Connections for updates: a server works on several at once while its disk is what it waits for."""
+WRITE_ZONES = 8
+"""How many zones are written at once over each of them."""
+WRITE_WINDOW = 2
+"""How many messages are under way over each of them at the start: some servers take a second for one."""
+AT_ONCE = 8
+"""How many zones are in work at once that need a connection each: for a transfer, or a primary of its own."""
+
+_Result = tuple[ZoneRequest, ZoneReading | ZoneFailure]
 
 
 @dataclass(frozen=True, slots=True)
 class Rfc2136Provider:
-    """Reads by signed questions and writes by signed updates, at one server."""
+    """Reads by questions and writes by updates, signed or not."""
 
-    server: Server
+    servers: tuple[Server, ...]
+    """Whom to ask, in turn."""
+    primary: Server | None
+    """Who takes the updates; None for the server that each zone's SOA record names."""
+    named: Callable[[Name], Server]
+    """Gives the server of the name in an SOA record."""
+    writing: bool = False
+    """Whether writes may follow: then only what the primary server says counts, for others lag behind."""
+    strict: bool = False
+    """Whether a write has the whole zone as its condition (`cas: soa`)."""
+    _primaries: dict[Name, Server] = field(default_factory=dict)
+    """By zone, where the SOA record has been asked for."""
 
     def read(self, requests: Iterable[ZoneRequest]) -> Iterator[ZoneReading | ZoneFailure]:
-        """Read zones, each over one connection."""
-        return in_threads(self._read_zone, requests, workers=WORKERS)
+        """Read zones; one that a server cannot show is asked for at the next server."""
+        if self.writing and self.primary is None:
+            yield from in_threads(self._read_at_primary, requests, workers=AT_ONCE)
+            return
+        servers = [self.primary] if self.writing and self.primary else list(self.servers)
+        waiting, reasons = requests, dict[ZoneRequest, list[str]]()
+        for server in servers:
+            failed: list[ZoneRequest] = []
+            for request, result in self._read(server, waiting):
+                if isinstance(result, ZoneReading):
+                    yield result
+                    continue
+                failed.append(request)
+                reasons.setdefault(request, []).append(result.message)
+            waiting = failed
+        for request in waiting:
+            yield ZoneFailure(request.zone, "; ".join(reasons[request]))
 
     def write(self, batches: Iterable[ZoneBatch]) -> Iterator[ChangeOutcome]:
-        """Make changes, each with an UPDATE message of its own."""
-        return in_threads(self._write_zone, batches, workers=WORKERS)
-
-    def _read_zone(self, request: ZoneRequest) -> Iterator[ZoneReading | ZoneFailure]:
-        zone = request.zone
-        if request.every:
-            message = f"{self.server}: this provider cannot list the MX sets of a zone yet; name the owners"
-            yield ZoneFailure(zone, message)
+        """Make changes, those of a zone in few messages."""
+        if self.primary is None:
+            yield from in_threads(self._write_at_primary, batches, workers=AT_ONCE)
             return
-        with Session(self.server) as session:
-            try:
-                check_zone(session, zone)
-            except Trouble as error:
-                yield ZoneFailure(zone, str(error))
-                return
-            owners = {owner: read_owner(session, zone, owner) for owner in request.owners}
-            # The key belongs to it: BIND's views choose by key which zone is meant.
-            backend = f"rfc2136:{session.address}/{self.server.port}/{self.server.key_name}/{zone}"
-            yield ZoneReading(zone, backend, owners)
+        primary = self.primary
+        talks = (write_zone(primary, batch, strict=self.strict) for batch in batches)
+        for outcomes in converse(primary, talks, lines=WRITE_LINES, courses=WRITE_ZONES, window=WRITE_WINDOW):
+            yield from outcomes
 
-    def _write_zone(self, batch: ZoneBatch) -> Iterator[ChangeOutcome]:
-        with Session(self.server) as session:
-            try:
-                check_zone(session, batch.zone)
-            except Trouble as error:
-                for change in batch.changes:
-                    yield ChangeOutcome(batch.zone, change.owner, Outcome.FAILED, f"not sent: {error}")
-                return
+    def _read(self, server: Server, requests: Iterable[ZoneRequest]) -> Iterator[_Result]:
+        whole: list[ZoneRequest] = []
+
+        def talks() -> Iterator[Talk[_Result]]:
+            for request in requests:
+                if request.every:
+                    whole.append(request)
+                else:
+                    yield self._read_zone(server, request, request.owners)
+
+        yield from converse(server, talks(), courses=READ_ZONES)
+        yield from in_threads(lambda request: self._read_whole(server, request), whole, workers=AT_ONCE)
+
+    def _read_zone(self, server: Server, request: ZoneRequest, owners: Iterable[Name]) -> Talk[_Result]:
+        zone, wanted = request.zone, tuple(owners)
+        reads = together(read_owner(server, zone, owner) for owner in wanted)
+        soa, readings = yield from both(attempt(check_zone(server, zone)), reads)
+        if isinstance(soa, Trouble):
+            return request, ZoneFailure(zone, str(soa))
+        primary = self.primary or self._named(zone, soa)
+        # The key belongs to it: BIND's views choose by key which zone is meant.
+        backend = f"rfc2136:{primary.address}/{primary.endpoint.port}/{server.keys.name}/{zone}"
+        return request, ZoneReading(zone, backend, dict(zip(wanted, readings, strict=True)))
+
+    def _read_whole(self, server: Server, request: ZoneRequest) -> Iterator[_Result]:
+        """Read a zone with all its MX sets."""
+        refusal, found = None, frozenset[Name]()
+        try:
+            found = transfer.mx_owners(server, request.zone)
+        except Trouble as error:
+            refusal = ZoneFailure(request.zone, str(error))
+        owners = dict.fromkeys((*request.owners, *sorted(found)))
+        talk = self._read_zone(server, request, () if refusal else owners)
+        for _, result in converse(server, [talk]):
+            # A zone that is not served there is not transferred either: then that is the reason.
+            yield request, result if isinstance(result, ZoneFailure) or not refusal else refusal
+
+    def _read_at_primary(self, request: ZoneRequest) -> Iterator[ZoneReading | ZoneFailure]:
+        try:
+            primary = self._find_primary(request.zone)
+        except Trouble as error:
+            yield ZoneFailure(request.zone, str(error))
+            return
+        for _, result in self._read(primary, [request]):
+            yield result
+
+    def _write_at_primary(self, batch: ZoneBatch) -> Iterator[ChangeOutcome]:
+        try:
+            primary = self._find_primary(batch.zone)
+        except Trouble as error:
             for change in batch.changes:
-                yield make_change(session, batch.zone, change)
+                yield ChangeOutcome(batch.zone, change.owner, Outcome.FAILED, f"not sent: {error}")
+            return
+        talk = write_zone(primary, batch, strict=self.strict)
+        for outcomes in converse(primary, [talk]):
+            yield from outcomes
 
+    def _find_primary(self, zone: Name) -> Server:
+        """Ask for the zone's SOA record, once. Raises Trouble."""
+        reasons: list[str] = []
+        for server in self.servers:
+            if zone in self._primaries:
+                break
+            for soa in converse(server, [attempt(check_zone(server, zone))]):
+                if isinstance(soa, Trouble):
+                    reasons.append(str(soa))
+                else:
+                    self._named(zone, soa)
+        if zone not in self._primaries:
+            raise NotSent("; ".join(reasons))
+        return self._primaries[zone]
 
-def open_provider(config: Rfc2136Config, context: Context) -> Rfc2136Provider:
-    """Make the provider of a manifest block. Raises MxsyncError where its key cannot be had."""
-    key = None
-    if config.tsig is not None:
-        found = keys.load(config.tsig, context)
-        key = dns.tsig.Key(to_dns(found.name), found.secret, found.algorithm)
-    return Rfc2136Provider(Server(config.server, config.port, config.timeout, key))
+    def _named(self, zone: Name, soa: Soa) -> Server:
+        """Give the server that the SOA record names; the same one for zones that name the same."""
+        for server in self._primaries.values():
+            if server.endpoint.host == soa.mname:
+                return self._primaries.setdefault(zone, server)
+        return self._primaries.setdefault(zone, self.named(soa.mname))

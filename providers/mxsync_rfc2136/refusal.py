@@ -4,71 +4,92 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import dns.flags
-import dns.rcode
-import dns.rdatatype
-
 from mxsync import names
-from mxsync_rfc2136.session import Trouble
+from mxsync_rfc2136 import update
+from mxsync_rfc2136.message import CONDITION_FAILED, Answer, Kind, Rcode, Trouble, Unsigned, rcode_text
+from mxsync_rfc2136.talk import Talk, ask, attempt, both, say, together
 
 if TYPE_CHECKING:
     from mxsync.change import Change
     from mxsync.names import Name
-    from mxsync_rfc2136.session import Session
+    from mxsync_rfc2136.server import Server
 
 _FEW = 100
 """Records of a set that BIND takes (`max-records-per-type`)."""
 
 
-def explain(session: Session, zone: Name, change: Change, rcode: dns.rcode.Rcode) -> str:
+def explain(server: Server, zone: Name, change: Change, rcode: int) -> Talk[str]:
     """Put the refusal of a change into words; asks the server where that helps. Raises nothing."""
-    return f"{session.server}: the server refuses the update ({dns.rcode.to_text(rcode)}): " + _reason(
-        session, zone, change, rcode
-    )
+    reason = yield from _reason(server, zone, change, rcode)
+    return f"{server}: the server refuses the update ({rcode_text(rcode)}): {reason}"
 
 
-def _reason(session: Session, zone: Name, change: Change, rcode: dns.rcode.Rcode) -> str:
+def _reason(server: Server, zone: Name, change: Change, rcode: int) -> Talk[str]:
+    who = server.keys.updating
     match rcode:
-        case dns.rcode.REFUSED:
-            return _exchange_at_fault(session, zone, change) or _no_leave(session, zone, change)
-        case dns.rcode.NOTAUTH:
-            return f"it takes no updates of {zone} with {_key(session)}; name the primary server of the zone"
-        case dns.rcode.SERVFAIL if change.after and len(change.after.records) > _FEW:
+        case Rcode.REFUSED:
+            return (yield from _no_leave(server, zone, change))
+        case Rcode.NOTAUTH:
+            return f"it takes no updates of {zone} from {who}; give that key leave, or name the zone's primary server"
+        case Rcode.SERVFAIL if change.after and len(change.after.records) > _FEW:
             return (
                 f"{len(change.after.records)} records are too many; BIND takes {_FEW} (max-records-per-type)"
             )
-        case dns.rcode.SERVFAIL:
+        case Rcode.SERVFAIL:
             return "it has trouble of its own, such as a full disk; see its log"
-        case dns.rcode.NOTIMP:
+        case Rcode.NOTIMP:
             return "it knows no updates; name the primary server of the zone"
-        case dns.rcode.NOTZONE:
+        case Rcode.NOTZONE:
             return f"{change.owner} lies outside of {zone}"
     return "see its log"
 
 
-def _no_leave(session: Session, zone: Name, change: Change) -> str:
+def not_signed(server: Server, zone: Name, error: Unsigned) -> str:
+    """Put a refusal of an update into words that came without a signature, when questions are answered."""
+    keys = server.keys
+    if error.rcode == Rcode.NOTIMP:
+        return f"{server}: the server knows no updates (NOTIMP); name the primary server of the zone"
+    if keys.updates is keys.questions:
+        # The key, the secret and the clock are right, or no question would have been answered.
+        return (
+            f"{server}: the server refuses the update ({rcode_text(error.rcode)}): it gives {keys.updating} "
+            f"no leave to change {zone}, or is not its primary server"
+        )
+    return f"{error}; it signed an update"
+
+
+def _no_leave(server: Server, zone: Name, change: Change) -> Talk[str]:
+    """Find out whether the key may write at all, with messages that change nothing."""
+    who, owner = server.keys.updating, change.owner
+    rights, condition = yield from both(
+        attempt(say(update.may_write(zone, owner))), attempt(say(update.holds(zone, change)))
+    )
+    if isinstance(rights, Answer) and rights.rcode in CONDITION_FAILED:
+        return f"{who} may change the MX set of {owner}, but not like this; the server's log says why"
+    if isinstance(condition, Answer) and condition.rcode == Rcode.NOERROR:
+        return f"{who} may not change the MX set of {owner}; grant it (BIND: update-policy)"
     return (
-        f"{_key(session)} may not change the MX set of {change.owner} (BIND: update-policy, allow-update), "
+        f"{who} may not change the MX set of {owner} (BIND: update-policy, allow-update), "
         f"the zone {zone} is frozen (rndc thaw), or this is not its primary server"
     )
 
 
-def _key(session: Session) -> str:
-    return f"the TSIG key {session.server.key_name}" if session.server.key else "a sender without a TSIG key"
+def exchange_at_fault(zone: Name, change: Change) -> Talk[str | None]:
+    """Look for an exchange inside the zone that takes no mail, and say why not (RFC 5321 §5.1).
 
-
-def _exchange_at_fault(session: Session, zone: Name, change: Change) -> str | None:
-    """Look for an exchange inside the zone that BIND does not take (its check of MX targets)."""
+    BIND refuses an update for that, with no word of the reason; Knot and PowerDNS take it. Raises nothing.
+    """
     exchanges = [record.exchange for record in change.after.records] if change.after else []
-    for exchange in dict.fromkeys(exchanges):
-        if not names.is_within(exchange, zone):
-            continue
-        try:
-            answers = [session.ask(exchange, kind) for kind in (dns.rdatatype.A, dns.rdatatype.AAAA)]
-        except Trouble:
-            return None
-        if any(record.rdtype == dns.rdatatype.CNAME for answer in answers for record in answer.answer):
+    inside = [exchange for exchange in dict.fromkeys(exchanges) if names.is_within(exchange, zone)]
+    try:
+        found = yield from together(
+            together(ask(exchange, kind) for kind in (Kind.A, Kind.AAAA)) for exchange in inside
+        )
+    except Trouble:
+        return None
+    for exchange, answers in zip(inside, found, strict=True):
+        if any(record.kind == Kind.CNAME for answer in answers for record in answer.answer):
             return f"the exchange {exchange} is a CNAME in this zone (RFC 2181 §10.3); name its target"
-        if all(answer.flags & dns.flags.AA and not answer.answer for answer in answers):
+        if all(answer.authoritative and not answer.answer for answer in answers):
             return f"the exchange {exchange} has no address in this zone; add its A or AAAA record first"
     return None

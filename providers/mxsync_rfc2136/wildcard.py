@@ -9,29 +9,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import dns.rcode
-import dns.rrset
-
 from mxsync import names
 from mxsync_rfc2136 import update
+from mxsync_rfc2136.message import Rcode
+from mxsync_rfc2136.talk import Talk, ask, say, together
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from mxsync.names import Name
-    from mxsync_rfc2136.session import Session
+    from mxsync_rfc2136.message import Record
 
 
-def made_up(session: Session, zone: Name, owner: Name, found: list[dns.rrset.RRset]) -> bool | None:
+def made_up(zone: Name, owner: Name, found: list[Record]) -> Talk[bool | None]:
     """Say whether these records, the answer for the owner, came from a wildcard.
 
     None if the server does not tell. Raises Trouble.
     """
-    kind = found[0].rdtype
-    if not any(_same(found, session.ask(other, kind).answer) for other in _wildcards(zone, owner)):
+    kind = found[0].kind
+    answers = yield from together(ask(other, kind) for other in _wildcards(zone, owner))
+    # By data alone: a false alarm costs one question more, a miss would be a wrong reading.
+    ours = {record.data for record in found}
+    if all({record.data for record in answer.answer if record.kind == kind} != ours for answer in answers):
         return False
-    answer = session.exchange(update.exists(zone, owner, kind, session.server.key))
-    return {dns.rcode.NOERROR: False, dns.rcode.NXRRSET: True}.get(answer.rcode())
+    answer = yield from say(update.exists(zone, owner, kind))
+    match answer.rcode:
+        case Rcode.NOERROR:
+            return False
+        case Rcode.NXRRSET:
+            return True
+    return None
 
 
 def _wildcards(zone: Name, owner: Name) -> Iterator[Name]:
@@ -42,11 +49,3 @@ def _wildcards(zone: Name, owner: Name) -> Iterator[Name]:
         other = names.parse("*", above)
         if other != owner:
             yield other
-
-
-def _same(found: list[dns.rrset.RRset], answer: Iterable[dns.rrset.RRset]) -> bool:
-    """Compare by data alone; a false alarm costs one question more, a miss would be a wrong reading."""
-    kind = found[0].rdtype
-    return {data for [data] in found} == {
-        data for record in answer if record.rdtype == kind for data in record
-    }

@@ -1,0 +1,138 @@
+"""Reads answers that `wire` does not, with dnspython, and says in words what is wrong with them."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import dns.exception
+import dns.flags
+import dns.message
+import dns.rcode
+import dns.rrset
+import dns.tsig
+
+from mxsync.model import MX
+from mxsync_rfc2136.convert import from_dns, to_dns
+from mxsync_rfc2136.message import A_ANSWER, Answer, Kind, Lost, Record, Reply, Soa, Unsigned, rcode_text
+
+if TYPE_CHECKING:
+    from mxsync.names import Name
+    from mxsync_rfc2136.tsig import TsigKey
+
+_NO_ANSWER = "what came back is no answer to the question; is it a DNS server?"
+
+
+class Sent(NamedTuple):
+    """A message as it was sent."""
+
+    wire: bytes
+    mac: bytes
+    key: TsigKey | None
+
+
+def read(server: str, sent: Sent, reply: bytes) -> Reply:
+    """Parse an answer, and check its signature and that it belongs to the message.
+
+    What is in disorder is `Lost`, with a text that names the server: nobody can say what it means.
+    """
+    try:
+        return _answer(_verified(sent, reply))
+    except Exception as error:  # noqa: BLE001 - whatever hostile octets make of the parser
+        return _in_words(server, error, sent, reply)
+
+
+def _verified(sent: Sent, reply: bytes) -> dns.message.Message:
+    key = dns.tsig.Key(to_dns(sent.key.name), sent.key.secret, sent.key.algorithm) if sent.key else None
+    answer = dns.message.from_wire(reply, keyring=key, request_mac=sent.mac, one_rr_per_rrset=True)
+    if key and not answer.had_tsig:
+        raise ValueError("it has no signature")
+    message = dns.message.from_wire(sent.wire, keyring=False)
+    if not message.is_response(answer):
+        raise ValueError("it belongs to another question")
+    return answer
+
+
+def _answer(message: dns.message.Message) -> Answer:
+    return Answer(
+        message.rcode(),
+        bool(message.flags & dns.flags.AA),
+        bool(message.flags & dns.flags.TC),
+        tuple(_record(rrset) for rrset in message.answer),
+        tuple(_record(rrset) for rrset in message.authority),
+    )
+
+
+def _record(rrset: dns.rrset.RRset) -> Record:
+    data: Any  # one of dnspython's many classes, which know no attributes
+    [data] = rrset
+    return Record(from_dns(rrset.name), rrset.rdtype, rrset.ttl, _said(rrset.rdtype, data))
+
+
+def _said(kind: int, data: Any) -> MX | Name | Soa | None:  # noqa: ANN401 - as above
+    match kind:
+        case Kind.MX:
+            return MX(data.preference, from_dns(data.exchange))
+        case Kind.NS | Kind.CNAME | Kind.DNAME:
+            return from_dns(data.target)
+        case Kind.SOA:
+            names = from_dns(data.mname), from_dns(data.rname)
+            return Soa(*names, data.serial, data.refresh, data.retry, data.expire, data.minimum)
+    return None
+
+
+def _in_words(server: str, error: Exception, sent: Sent, reply: bytes) -> Lost:
+    """Say what is wrong with an answer."""
+    rcode = _rcode_of(reply)
+    if sent.key is None or rcode is None:
+        return Lost(f"{server}: {_NO_ANSWER}")
+    key = f"the TSIG key {sent.key.name}"
+    match error:
+        case dns.tsig.PeerBadKey():
+            message = (
+                f"the server does not know {key} with {sent.key.algorithm} (BADKEY); "
+                "compare its name and algorithm with the server's"
+            )
+        case dns.tsig.PeerBadSignature():
+            message = f"the secret of {key} is not the one that the server has (BADSIG)"
+        case dns.tsig.PeerBadTime() | dns.tsig.BadTime():
+            message = (
+                "the clocks here and at the server are more than 5 minutes apart "
+                f"(BADTIME){_apart(reply)}; set them right"
+            )
+        case dns.tsig.PeerBadTruncation():
+            message = f"the server wants longer signatures than the algorithm of {key} gives (BADTRUNC)"
+        case dns.tsig.BadSignature():
+            return Lost(
+                f"{server}: its answer has a wrong signature: the secret of {key} is another one there"
+            )
+        case dns.tsig.BadKey() | dns.tsig.BadAlgorithm():
+            return Lost(f"{server}: its answer is signed with another key than {key}")
+        case _:
+            message = (
+                f"the server answered {rcode_text(rcode)} without a signature; "
+                f"does it know {key}, with the same secret and the same time?"
+            )
+    message = f"{server}: {message}"
+    return Lost(message) if rcode in A_ANSWER else Unsigned(message, rcode)
+
+
+def _rcode_of(reply: bytes) -> int | None:
+    """Give the rcode of what looks like an answer, whoever signed it."""
+    try:
+        return dns.message.from_wire(reply, keyring=False).rcode()
+    except Exception:  # noqa: BLE001 - hostile octets again
+        return None
+
+
+def _apart(reply: bytes) -> str:
+    """Say how far the clocks are apart: a server that answers BADTIME tells its time (RFC 8945 §5.2.3)."""
+    try:
+        found = dns.message.from_wire(reply, keyring=False).tsig
+        other = found[0].other if found else b""
+    except Exception:  # noqa: BLE001 - hostile octets again
+        return ""
+    if len(other) != 6:  # noqa: PLR2004 - 48 bits of seconds
+        return ""
+    seconds = round(int.from_bytes(other) - time.time())
+    return f": its clock is {abs(seconds)} s {'ahead' if seconds > 0 else 'behind'}"

@@ -1,0 +1,361 @@
+"""One TCP connection that many conversations share: messages go out without waiting for answers.
+
+Rules, in the order in which they were needed:
+
+- An answer belongs to the message with its id. Each message has its own time limit, from its sending on.
+- Questions that a closed connection left open are asked again on a new one; an UPDATE never is, its fate
+  is `Lost`. A message that nothing but the end of the connection follows is given up the second time.
+- A server that is not there, or never says a word, costs one time limit: from then on everything is
+  `NotSent`. One that was there and is gone is given the time limit to come back.
+- How many messages are under way grows while answers come quickly, so that a slow server is not asked
+  more than it can answer in time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import heapq
+import math
+import random
+import select
+import socket
+import ssl
+import struct
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from itertools import count
+from typing import TYPE_CHECKING, Generic, NamedTuple
+
+from mxsync_rfc2136 import wire
+from mxsync_rfc2136.message import Lost, Message, NotSent, Reply
+from mxsync_rfc2136.talk import T, Talk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from mxsync_rfc2136.server import Server
+
+MAX_WINDOW = 512
+TRIES = 2
+"""How often a message is sent to which the server answers by hanging up."""
+PATIENCE = 3
+"""After how many messages given up in a row nothing more is sent."""
+_COME_BACK = 0.1
+"""How many seconds to wait before a server that was there is called again."""
+_LENGTH = 2
+"""Octets of the length before a message over TCP (RFC 1035 §4.2.2)."""
+_PIECE = 1 << 16
+_TOO_LONG = "the message is too long"
+_CLOSED = "the server closed the connection without an answer"
+
+
+@dataclass(slots=True)
+class _Course(Generic[T]):
+    """A talk under way."""
+
+    talk: Talk[T]
+    replies: list[Reply | None] = field(default_factory=list)
+    missing: int = 0
+
+
+@dataclass(slots=True)
+class _Item:
+    """A message of a talk on its way."""
+
+    course: _Course[object]
+    place: int
+    message: Message
+    tries: int = 0
+
+
+class _Sent(NamedTuple):
+    item: _Item
+    at: float
+    wire: bytes
+    mac: bytes
+
+
+class Line(Generic[T]):
+    """Leads talks over one connection, one after the other and many at once."""
+
+    def __init__(
+        self, server: Server, talks: Callable[[], Talk[T] | None], *, courses: int, window: int
+    ) -> None:
+        self._server = server
+        self._talks = talks
+        """Gives the next talk, or None when there is no more."""
+        self._courses = courses
+        """How many talks may be under way."""
+        self._active = 0
+        self._done: deque[T] = deque()
+        self._queue: deque[_Item] = deque()
+        self._delayed: list[tuple[float, int, _Item]] = []
+        self._numbers = count()
+        self._id = random.randrange(1 << 16)  # noqa: S311 - over TCP an id protects from nothing
+        self._sent: dict[int, _Sent] = {}
+        """By id, the oldest first."""
+        self._late: set[int] = set()
+        """Ids whose answer nobody waits for any more."""
+        self._socket: socket.socket | None = None
+        self._in = bytearray()
+        self._out = bytearray()
+        self._window = window
+        """How many messages may be under way; at the start nobody knows how quick the server is."""
+        self._answers = 0
+        """How many came over this connection."""
+        self._last_answer = 0.0
+        self._reached = False
+        """Whether the server has ever answered here."""
+        self._given_up = 0
+        self._dead: str | None = None
+
+    def run(self) -> Iterator[T]:
+        """Lead all talks to their ends and give their results as they come."""
+        try:
+            more = True
+            while more or self._active:
+                while more and self._active < min(self._courses, self._window):
+                    talk = self._talks()
+                    more = talk is not None
+                    if talk:
+                        self._active += 1
+                        self._go_on(_Course(talk), None)
+                self._exchange()
+                while self._done:
+                    yield self._done.popleft()
+        finally:
+            self._hang_up()
+
+    # Talks
+
+    def _go_on(self, course: _Course[T], replies: Sequence[Reply] | None) -> None:
+        try:
+            messages = course.talk.send(replies) if replies is not None else next(course.talk)
+        except StopIteration as ended:
+            self._active -= 1
+            self._done.append(ended.value)
+            return
+        course.replies = [None] * len(messages)
+        course.missing = len(messages)
+        for place, message in enumerate(messages):
+            item = _Item(course, place, message)  # type: ignore[arg-type]  # whatever it finds out
+            if message.delay:
+                heapq.heappush(self._delayed, (time.monotonic() + message.delay, next(self._numbers), item))
+            else:
+                self._queue.append(item)
+
+    def _reply(self, item: _Item, reply: Reply) -> None:
+        course = item.course
+        course.replies[item.place] = reply
+        course.missing -= 1
+        if not course.missing:
+            self._go_on(course, course.replies)  # type: ignore[arg-type]  # none is missing
+
+    # Messages
+
+    def _exchange(self) -> None:
+        """Send what may be sent, take what has come, and give up what is late."""
+        now = time.monotonic()
+        while self._delayed and self._delayed[0][0] <= now:
+            self._queue.append(heapq.heappop(self._delayed)[2])
+        while self._queue and len(self._sent) < self._window:
+            item = self._queue.popleft()
+            if self._dead is not None:
+                self._reply(item, NotSent(self._dead))
+            elif self._connected():
+                self._send(item)
+            else:
+                self._queue.appendleft(item)
+        if self._sent:
+            self._wait()
+            self._expire()
+        elif self._delayed and not self._queue:
+            time.sleep(max(self._delayed[0][0] - time.monotonic(), 0))
+
+    def _send(self, item: _Item) -> None:
+        while (number := self._id) in self._sent or number in self._late:
+            self._id = (self._id + 1) % (1 << 16)
+        self._id = (self._id + 1) % (1 << 16)
+        keys = self._server.keys
+        signer = keys.updates if item.message.update else keys.questions
+        message, mac = number.to_bytes(2) + item.message.wire[2:], b""
+        if signer:
+            message, mac = signer.sign(message)
+        if len(message) >> 16:
+            self._reply(item, NotSent(f"{self._server}: {_TOO_LONG}"))
+            return
+        self._sent[number] = _Sent(item, time.monotonic(), message, mac)
+        self._out += len(message).to_bytes(_LENGTH) + message
+
+    def _wait(self) -> None:
+        """Wait until there is something to do, and move octets."""
+        assert self._socket is not None  # noqa: S101 - something was sent
+        until = next(iter(self._sent.values())).at + self._server.timeout
+        if self._delayed:
+            until = min(until, self._delayed[0][0])
+        try:
+            self._flush()
+            watch = select.poll()
+            watch.register(self._socket, select.POLLIN | (select.POLLOUT if self._out else 0))
+            watch.poll(math.ceil(max(until - time.monotonic(), 0) * 1000))
+            self._receive()
+        except (OSError, EOFError):
+            self._broken(_CLOSED)
+        except _NoAnswer as error:
+            self._broken(str(error))
+
+    def _flush(self) -> None:
+        while self._out and self._socket:
+            try:
+                sent = self._socket.send(self._out)
+            except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
+                return
+            del self._out[:sent]
+
+    def _receive(self) -> None:
+        """Take all that has come. Raises EOFError once nothing more will."""
+        assert self._socket is not None  # noqa: S101
+        ended = False
+        while not ended:
+            try:
+                piece = self._socket.recv(_PIECE)
+            except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
+                break
+            self._in += piece
+            ended = not piece
+        if hasattr(socket, "TCP_QUICKACK"):
+            # With few messages under way, the server waits for our delayed acknowledgement (40 ms).
+            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+        self._take()
+        if ended:
+            raise EOFError
+
+    def _take(self) -> None:
+        """Hand out the answers that are complete."""
+        octets, at = bytes(self._in), 0
+        while (start := at + _LENGTH) <= len(octets):
+            end = start + int.from_bytes(octets[at:start])
+            if end > len(octets):
+                break
+            self._hand_out(octets[start:end])
+            at = end
+        del self._in[:at]
+
+    def _hand_out(self, answer: bytes) -> None:
+        number = int.from_bytes(answer[:2])
+        sent = self._sent.pop(number, None)
+        if sent is None:
+            if number in self._late:
+                self._late.discard(number)
+                return
+            raise _NoAnswer("what came back is no answer to a question; is it a DNS server?")
+        self._last_answer = now = time.monotonic()
+        self._answers += 1
+        self._given_up = 0
+        self._reached = True
+        waited = now - sent.at
+        if waited < self._server.timeout / 8:
+            self._window = min(self._window + 1, MAX_WINDOW)
+        elif waited > self._server.timeout / 4:
+            self._window = max(self._window // 2, 1)
+        self._reply(sent.item, self._read(sent, answer))
+
+    def _read(self, sent: _Sent, answer: bytes) -> Reply:
+        message = sent.item.message
+        keys = self._server.keys
+        signer = keys.updates if message.update else keys.questions
+        try:
+            found, tsig = (
+                wire.read_done(answer)
+                if message.update
+                else wire.read(answer, message.wire[12:], message.name)
+            )
+            if signer and tsig:
+                signer.verify(answer, tsig, sent.mac)
+            elif signer or tsig:
+                raise wire.Odd  # noqa: TRY301 - as what else is odd
+        except (wire.Odd, IndexError, struct.error):
+            from mxsync_rfc2136 import careful  # noqa: PLC0415 - it needs dnspython, and few answers need it
+
+            return careful.read(
+                str(self._server), careful.Sent(sent.wire, sent.mac, signer.key if signer else None), answer
+            )
+        return found
+
+    def _expire(self) -> None:
+        """Give up the messages whose time is over."""
+        now = time.monotonic()
+        if not self._sent or now - next(iter(self._sent.values())).at < self._server.timeout:
+            return
+        late = [number for number, sent in self._sent.items() if now - sent.at >= self._server.timeout]
+        reason = f"{self._server}: no answer within {self._server.timeout:g} s"
+        stuck = self._last_answer < self._sent[late[0]].at
+        if stuck and not self._answers:
+            self._dead = reason
+        given_up = [self._sent.pop(number).item for number in late]
+        self._late.update(late)
+        if stuck:
+            self._hang_up()
+            self._ask_again(reason)
+        for item in given_up:
+            self._reply(item, Lost(reason))
+
+    # The connection
+
+    def _connected(self) -> bool:
+        if self._socket:
+            return True
+        deadline = time.monotonic() + self._server.timeout
+        while True:
+            try:
+                self._socket = self._server.connect()
+            except NotSent as error:
+                if not self._reached or time.monotonic() + _COME_BACK >= deadline:
+                    self._dead = str(error)
+                    return False
+                time.sleep(_COME_BACK)
+            else:
+                self._socket.settimeout(0)
+                self._answers = 0
+                return True
+
+    def _broken(self, reason: str) -> None:
+        """Decide what to do with what was under way on a connection that is of no more use."""
+        reason = f"{self._server}: {reason}"
+        silent = not self._answers
+        self._window = max(self._answers, 1)
+        self._hang_up()
+        alone = silent and len(self._sent) == 1
+        if alone:
+            [sent] = self._sent.values()
+            sent.item.tries += 1
+            if sent.item.tries >= TRIES or sent.item.message.update:
+                self._sent.clear()
+                self._given_up += 1
+                if self._given_up >= PATIENCE:
+                    self._dead = reason
+                self._reply(sent.item, Lost(reason))
+        self._ask_again(reason)
+
+    def _ask_again(self, reason: str) -> None:
+        """Queue the questions that a lost connection left open; nobody knows what became of updates."""
+        open_items = [sent.item for sent in self._sent.values()]
+        self._sent.clear()
+        self._late.clear()
+        self._queue.extendleft(item for item in reversed(open_items) if not item.message.update)
+        for item in open_items:
+            if item.message.update:
+                self._reply(item, Lost(reason))
+
+    def _hang_up(self) -> None:
+        if self._socket:
+            with contextlib.suppress(OSError):
+                self._socket.close()
+        self._socket = None
+        self._in.clear()
+        self._out.clear()
+
+
+class _NoAnswer(Exception):  # noqa: N818
+    """What came is nothing that could be an answer."""

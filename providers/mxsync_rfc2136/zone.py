@@ -1,0 +1,37 @@
+"""Makes sure of the zone: that the server has authority for one of just this name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mxsync_rfc2136.message import A_ANSWER, Kind, Rcode, Record, Soa, Trouble, rcode_text
+from mxsync_rfc2136.talk import Talk, ask
+
+if TYPE_CHECKING:
+    from mxsync.names import Name
+    from mxsync_rfc2136.server import Server
+
+
+def check_zone(server: Server, zone: Name) -> Talk[Soa]:
+    """Find the zone's SOA record. Raises Trouble, with what is wrong and what to do."""
+    answer = yield from ask(zone, Kind.SOA)
+    match answer.rcode:
+        case Rcode.REFUSED:
+            raise Trouble(
+                f"{server}: the server refuses to answer for {zone} (REFUSED): not served to {server.keys.asking}"
+            )
+        case Rcode.SERVFAIL:
+            raise Trouble(f"{server}: the server has trouble with {zone} (SERVFAIL); see its log")
+        case rcode if rcode not in A_ANSWER:
+            raise Trouble(f"{server}: the server answers {rcode_text(rcode)} for {zone}; is it served there?")
+    match answer.records(zone, Kind.SOA):
+        case [Record(data=Soa() as soa)]:
+            if not answer.authoritative:
+                raise Trouble(f"{server}: the server has no authority for {zone}; name its primary server")
+            return soa
+    if answer.authoritative and answer.soa:
+        above, _ = answer.soa
+        raise Trouble(
+            f"{server}: {zone} is no zone of its own there; it lies in {above.name}, take that as the zone"
+        )
+    raise Trouble(f"{server}: the server does not serve {zone}")
