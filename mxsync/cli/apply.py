@@ -10,7 +10,9 @@ import click
 from mxsync.cli import options
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from typing import Unpack
+
+    from mxsync.cli.prepare import Asked
 
 
 @click.command()
@@ -26,16 +28,13 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Apply what can be applied of an owner that is kept alike at several providers.",
 )
-def command(  # noqa: PLR0913 - one for each option
-    paths: tuple[Path, ...],
+def command(
     output: str,
     *,
     no_color: bool,
-    allow_exec: bool,
-    allow_endpoints: tuple[str, ...],
-    allow_deletes: int,
     yes: bool,
     independent: bool,
+    **asked: Unpack[Asked],
 ) -> int:
     """Plan, ask, and apply just that plan.
 
@@ -48,21 +47,11 @@ def command(  # noqa: PLR0913 - one for each option
     from mxsync.cli.console import show, show_findings  # noqa: PLC0415
     from mxsync.cli.prepare import prepare  # noqa: PLC0415
     from mxsync.cli.signals import noticed  # noqa: PLC0415
-    from mxsync.errors import InvalidManifest, NotAllowed  # noqa: PLC0415
+    from mxsync.errors import NotAllowed  # noqa: PLC0415
     from mxsync.render import json, text  # noqa: PLC0415
     from mxsync.report import ExitCode  # noqa: PLC0415
 
-    try:
-        ready = prepare(
-            paths,
-            allow_exec=allow_exec,
-            allow_endpoints=allow_endpoints,
-            allow_deletes=allow_deletes,
-            writing=True,
-        )
-    except InvalidManifest as error:
-        show_findings(error.findings, output, no_color=no_color, err=True)
-        return ExitCode.REFUSED
+    ready = prepare(**asked, writing=True, output=output, no_color=no_color)
     # With a document on stdout, the plan is shown beside it, for whoever is asked.
     show_findings(ready.provenance.findings, "text", no_color=no_color, err=True)
     show(text.plan(ready.plan), no_color=no_color, err=output == "json")

@@ -9,7 +9,9 @@ import click
 from mxsync.cli import options
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from typing import Unpack
+
+    from mxsync.cli.prepare import Asked
 
 
 @click.command()
@@ -20,15 +22,12 @@ if TYPE_CHECKING:
 @options.allow_endpoints
 @options.allow_deletes
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 if there are changes to make.")
-def command(  # noqa: PLR0913 - one for each option
-    paths: tuple[Path, ...],
+def command(
     output: str,
     *,
     no_color: bool,
-    allow_exec: bool,
-    allow_endpoints: tuple[str, ...],
-    allow_deletes: int,
     detailed_exitcode: bool,
+    **asked: Unpack[Asked],
 ) -> int:
     """Show what an apply would change. Changes nothing.
 
@@ -38,21 +37,10 @@ def command(  # noqa: PLR0913 - one for each option
 
     from mxsync.cli.console import show, show_findings  # noqa: PLC0415
     from mxsync.cli.prepare import prepare  # noqa: PLC0415
-    from mxsync.errors import InvalidManifest  # noqa: PLC0415
     from mxsync.render import json, text  # noqa: PLC0415
     from mxsync.report import ExitCode  # noqa: PLC0415
 
-    try:
-        ready = prepare(
-            paths,
-            allow_exec=allow_exec,
-            allow_endpoints=allow_endpoints,
-            allow_deletes=allow_deletes,
-            writing=False,
-        )
-    except InvalidManifest as error:
-        show_findings(error.findings, output, no_color=no_color, err=True)
-        return ExitCode.REFUSED
+    ready = prepare(**asked, writing=False, output=output, no_color=no_color)
     if output == "json":
         show(json.plan(ready.plan, ready.provenance, datetime.now(UTC)), no_color=True)
     else:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
+
+import click
 
 from mxsync import live, policy, registry
+from mxsync.cli.console import show_findings
 from mxsync.cli.signals import noticed, stopping
 from mxsync.diagnostic import has_errors
-from mxsync.errors import InvalidManifest, MxsyncError, NotAllowed
+from mxsync.errors import MxsyncError, NotAllowed
 from mxsync.manifest.load import load_manifest
 from mxsync.manifest.resolve import resolve
 from mxsync.plan import Provenance, make_plan
 from mxsync.provider import Context
+from mxsync.report import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,23 +39,36 @@ class Prepared:
     providers: dict[str, Provider]
 
 
-def prepare(
+class Asked(TypedDict):
+    """The options of both that only `prepare` looks at."""
+
+    paths: tuple[Path, ...]
+    allow_exec: bool
+    allow_endpoints: tuple[str, ...]
+    allow_deletes: int
+
+
+def prepare(  # noqa: PLR0913 - one for each option
     paths: Iterable[Path],
     *,
     allow_exec: bool,
     allow_endpoints: Iterable[str],
     allow_deletes: int,
     writing: bool,
+    output: str,
+    no_color: bool,
 ) -> Prepared:
     """Read the manifest and what the providers have, and compare.
 
-    Raises InvalidManifest for a manifest with errors, NotAllowed, and KeyboardInterrupt if a signal
-    comes.
+    A manifest with errors ends the command, which shows them.
+
+    Raises NotAllowed, and KeyboardInterrupt if a signal comes.
     """
     manifest = load_manifest(paths)
     desired, findings = resolve(manifest, datetime.now(UTC).date())
     if has_errors(findings):
-        raise InvalidManifest(findings)
+        show_findings(findings, output, no_color=no_color, err=True)
+        raise click.exceptions.Exit(ExitCode.REFUSED)
     requests = desired.requests()
     providers: dict[str, Provider] = {}
     for name in requests:
