@@ -63,6 +63,9 @@ def _prepare_mxsync(folder: Path, access: Access, wanted: Sequence[MX], task: Ta
         file.writelines(f"  {name}: [10 {one}, 20 {two}]\n" for (one, two), name in names.items())
         file.write("zones:\n")
         for zone, sets in by_zone(wanted).items():
+            if [mx.owner for mx in sets] == [zone]:
+                file.write(f"  {zone}: {names[sets[0].first, sets[0].second]}\n")
+                continue
             file.write(f"  {zone}:\n    scope: {'zone' if task.whole else 'owners'}\n    mx:\n")
             file.writelines(f'      "{mx.owner}": {names[mx.first, mx.second]}\n' for mx in sets)
 
