@@ -24,7 +24,7 @@ def test_every_shape_is_that_of_botocores_model() -> None:
     assert not found
 
 
-def test_the_elements_of_a_request_stand_in_the_order_of_the_model() -> None:
+def test_the_elements_of_a_record_set_stand_in_the_order_of_the_model() -> None:
     model = service_model().operation_model("ChangeResourceRecordSets").input_shape
     theirs = model.members["ChangeBatch"].members["Changes"].member.members["ResourceRecordSet"].members  # type: ignore[union-attr]
     assert list(RECORD_SET.members) == list(theirs)

@@ -123,10 +123,10 @@ def test_an_unsigned_request_and_one_of_another_kind_are_refused(fake: Fake) -> 
     [
         "no xml",
         "<Other/>",
-        '<ChangeResourceRecordSetsRequest xmlns="{ns}"><ChangeBatch><Changes><Change><ResourceRecordSet/><Action>CREATE</Action></Change></Changes></ChangeBatch></ChangeResourceRecordSetsRequest>',
+        '<ChangeResourceRecordSetsRequest xmlns="{ns}"><ChangeBatch><Changes><Change><Action>CREATE</Action><Action>CREATE</Action></Change></Changes></ChangeBatch></ChangeResourceRecordSetsRequest>',
         '<ChangeResourceRecordSetsRequest xmlns="{ns}"><ChangeBatch><Extra/></ChangeBatch></ChangeResourceRecordSetsRequest>',
     ],
-    ids=["text", "root", "order", "element"],
+    ids=["text", "root", "twice", "element"],
 )
 def test_a_request_is_read_strictly(api: Any, zone: HostedZone, body: str) -> None:
     text = body.replace("{ns}", "https://route53.amazonaws.com/doc/2013-04-01/")

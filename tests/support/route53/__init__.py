@@ -13,6 +13,8 @@ What the real service has and this one does not show:
   not exist.
 - Values of types other than A, AAAA, CNAME, MX, NS, PTR, SPF and TXT are not checked.
 - The words of errors are those of public reports where there are any; only their codes are documented.
+- The documents want the elements of a request in their order. botocore writes them in the order of the
+  caller's dictionary, and programs that live from that show that any order is taken: so it is here.
 - Where the documents are silent it is strict: values match in a DELETE if their text is equal, in any
   order; escapes count in the sort order of records as they do in that of zones; ListHostedZones has no
   useful order; a MaxItems above the most is echoed as the most; requests that were throttled do not

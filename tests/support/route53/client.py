@@ -12,7 +12,6 @@ from botocore.exceptions import ClientError
 
 from support.route53.fake import Fake
 from support.route53.model import unfit
-from support.route53.shapes import RECORD_SET
 from support.route53.zone import HostedZone
 
 ONCE = Config(retries={"total_max_attempts": 1}, read_timeout=5)
@@ -45,9 +44,7 @@ def change(
         rrset["TTL"] = ttl
     if values:
         rrset["ResourceRecords"] = [{"Value": value} for value in values]
-    # botocore writes the elements in the order of the dictionary.
-    ordered = {name: rrset[name] for name in RECORD_SET.members if name in rrset}
-    return {"Action": action, "ResourceRecordSet": ordered}
+    return {"Action": action, "ResourceRecordSet": rrset}
 
 
 def send(api: Any, zone: HostedZone, *changes: dict[str, Any]) -> Any:

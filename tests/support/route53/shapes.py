@@ -1,4 +1,4 @@
-"""The elements of requests and answers: names, order, limits.
+"""The elements of requests and answers: names and limits.
 
 API Reference, "Data types"; the tests of the fake compare all of it with botocore's service model.
 Values are as boto3 shows them: dictionaries, lists, text, numbers and truth values.
@@ -42,7 +42,7 @@ class ListOf:
 
 @dataclass(frozen=True)
 class Struct:
-    """Members in the order in which a request must give them ("Request syntax")."""
+    """Members in the order of the documents ("Request syntax"), which answers keep."""
 
     members: Mapping[str, Shape]
     required: frozenset[str] = field(default=frozenset())

@@ -31,7 +31,7 @@ def error(refusal: Refusal, request: str) -> bytes:
 
 
 def read(body: bytes, root: str, shape: Struct) -> Value:
-    """Read a request strictly: names, order and limits."""
+    """Read a request strictly: names and limits."""
     try:
         top = ET.fromstring(body)
     except ET.ParseError as problem:
@@ -75,8 +75,8 @@ def _value(element: ET.Element, shape: Shape, path: str) -> Any:
 def _members(element: ET.Element, shape: Struct, path: str) -> Value:
     _only(element, list(shape.members), path)
     given = [_local(child) for child in element]
-    if given != [name for name in shape.members if name in given]:
-        raise Refusal("MalformedInput", f"elements in {path or 'the request'} are out of order or repeated")
+    if len(set(given)) < len(given):
+        raise Refusal("MalformedInput", f"elements in {path or 'the request'} are repeated")
     missing = shape.required - set(given)
     if missing:
         raise _unfit("null", f"{path}.{min(missing)}", "Member must not be null")
