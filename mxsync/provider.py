@@ -18,7 +18,7 @@ from __future__ import annotations
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from mxsync.change import Change, ChangeOutcome
+    from mxsync.diagnostic import Severity
     from mxsync.names import Name
     from mxsync.reading import Present, ZoneFailure, ZoneReading
 
@@ -81,6 +82,29 @@ class Provider(Protocol):
 
     def write(self, batches: Iterable[ZoneBatch]) -> Iterator[ChangeOutcome]:
         """Make changes; exactly one outcome for each change of each batch taken, as they arrive."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Something that a provider has found out about itself, for `mxsync doctor`."""
+
+    zone: Name | None
+    """None for what holds for all zones."""
+    about: str
+    """What was looked at, in a word or two: `server 192.0.2.53:53`, `right to write`."""
+    severity: Severity
+    """`INFO` for what is in order."""
+    message: str
+    """What was found, in one line; with what to do if it is not in order."""
+
+
+@runtime_checkable
+class Examining(Protocol):
+    """A provider that can prove more than a reading does, by messages that change nothing."""
+
+    def examine(self, requests: Iterable[ZoneRequest]) -> Iterator[Check]:
+        """Look at all that a plan and an apply of these zones need. Raises nothing."""
         ...
 
 

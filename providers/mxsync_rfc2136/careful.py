@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import dns.exception
 import dns.flags
@@ -23,32 +23,23 @@ if TYPE_CHECKING:
 _NO_ANSWER = "what came back is no answer to the question; is it a DNS server?"
 
 
-class Sent(NamedTuple):
-    """A message as it was sent."""
-
-    wire: bytes
-    mac: bytes
-    key: TsigKey | None
-
-
-def read(server: str, sent: Sent, reply: bytes) -> Reply:
-    """Parse an answer, and check its signature and that it belongs to the message.
+def read(server: str, sent: bytes, mac: bytes, key: TsigKey | None, reply: bytes) -> Reply:
+    """Parse the answer to what was sent, with which signature; check that it belongs to it and its own.
 
     What is in disorder is `Lost`, with a text that names the server: nobody can say what it means.
     """
     try:
-        return _answer(_verified(sent, reply))
+        return _answer(_verified(sent, mac, key, reply))
     except Exception as error:  # noqa: BLE001 - whatever hostile octets make of the parser
-        return _in_words(server, error, sent, reply)
+        return _in_words(server, error, key, reply)
 
 
-def _verified(sent: Sent, reply: bytes) -> dns.message.Message:
-    key = dns.tsig.Key(to_dns(sent.key.name), sent.key.secret, sent.key.algorithm) if sent.key else None
-    answer = dns.message.from_wire(reply, keyring=key, request_mac=sent.mac, one_rr_per_rrset=True)
+def _verified(sent: bytes, mac: bytes, key: TsigKey | None, reply: bytes) -> dns.message.Message:
+    ours = dns.tsig.Key(to_dns(key.name), key.secret, key.algorithm) if key else None
+    answer = dns.message.from_wire(reply, keyring=ours, request_mac=mac, one_rr_per_rrset=True)
     if key and not answer.had_tsig:
         raise ValueError("it has no signature")
-    message = dns.message.from_wire(sent.wire, keyring=False)
-    if not message.is_response(answer):
+    if not dns.message.from_wire(sent, keyring=False).is_response(answer):
         raise ValueError("it belongs to another question")
     return answer
 
@@ -60,6 +51,7 @@ def _answer(message: dns.message.Message) -> Answer:
         bool(message.flags & dns.flags.TC),
         tuple(_record(rrset) for rrset in message.answer),
         tuple(_record(rrset) for rrset in message.authority),
+        message.tsig[0].time_signed if message.tsig else None,
     )
 
 
@@ -81,16 +73,16 @@ def _said(kind: int, data: Any) -> MX | Name | Soa | None:  # noqa: ANN401 - as 
     return None
 
 
-def _in_words(server: str, error: Exception, sent: Sent, reply: bytes) -> Lost:
+def _in_words(server: str, error: Exception, tsig: TsigKey | None, reply: bytes) -> Lost:
     """Say what is wrong with an answer."""
     rcode = _rcode_of(reply)
-    if sent.key is None or rcode is None:
+    if tsig is None or rcode is None:
         return Lost(f"{server}: {_NO_ANSWER}")
-    key = f"the TSIG key {sent.key.name}"
+    key = f"the TSIG key {tsig.name}"
     match error:
         case dns.tsig.PeerBadKey():
             message = (
-                f"the server does not know {key} with {sent.key.algorithm} (BADKEY); "
+                f"the server does not know {key} with {tsig.algorithm} (BADKEY); "
                 "compare its name and algorithm with the server's"
             )
         case dns.tsig.PeerBadSignature():

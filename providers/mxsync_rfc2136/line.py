@@ -13,23 +13,18 @@ Rules, in the order in which they were needed:
 
 from __future__ import annotations
 
-import contextlib
 import heapq
-import math
 import random
-import select
-import socket
-import ssl
-import struct
 import time
 from collections import deque
 from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, Generic, NamedTuple
 
-from mxsync_rfc2136 import wire
+from mxsync_rfc2136 import codec
 from mxsync_rfc2136.message import Lost, Message, NotSent, Reply
 from mxsync_rfc2136.talk import T, Talk
+from mxsync_rfc2136.tube import Tube
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -43,11 +38,7 @@ PATIENCE = 3
 """After how many messages given up in a row nothing more is sent."""
 _COME_BACK = 0.1
 """How many seconds to wait before a server that was there is called again."""
-_LENGTH = 2
-"""Octets of the length before a message over TCP (RFC 1035 §4.2.2)."""
-_PIECE = 1 << 16
-_TOO_LONG = "the message is too long"
-_CLOSED = "the server closed the connection without an answer"
+_IDS = 1 << 16
 
 
 @dataclass(slots=True)
@@ -92,14 +83,12 @@ class Line(Generic[T]):
         self._queue: deque[_Item] = deque()
         self._delayed: list[tuple[float, int, _Item]] = []
         self._numbers = count()
-        self._id = random.randrange(1 << 16)  # noqa: S311 - over TCP an id protects from nothing
+        self._id = random.randrange(_IDS)  # noqa: S311 - over TCP an id protects from nothing
         self._sent: dict[int, _Sent] = {}
         """By id, the oldest first."""
         self._late: set[int] = set()
         """Ids whose answer nobody waits for any more."""
-        self._socket: socket.socket | None = None
-        self._in = bytearray()
-        self._out = bytearray()
+        self._tube: Tube | None = None
         self._window = window
         """How many messages may be under way; at the start nobody knows how quick the server is."""
         self._answers = 0
@@ -174,82 +163,39 @@ class Line(Generic[T]):
             time.sleep(max(self._delayed[0][0] - time.monotonic(), 0))
 
     def _send(self, item: _Item) -> None:
+        assert self._tube is not None  # noqa: S101 - the caller has seen to it
         while (number := self._id) in self._sent or number in self._late:
-            self._id = (self._id + 1) % (1 << 16)
-        self._id = (self._id + 1) % (1 << 16)
-        keys = self._server.keys
-        signer = keys.updates if item.message.update else keys.questions
-        message, mac = number.to_bytes(2) + item.message.wire[2:], b""
-        if signer:
-            message, mac = signer.sign(message)
+            self._id = (self._id + 1) % _IDS
+        self._id = (self._id + 1) % _IDS
+        message, mac = codec.write(self._server.keys, item.message, number)
         if len(message) >> 16:
-            self._reply(item, NotSent(f"{self._server}: {_TOO_LONG}"))
+            self._reply(item, NotSent(f"{self._server}: the message is too long"))
             return
         self._sent[number] = _Sent(item, time.monotonic(), message, mac)
-        self._out += len(message).to_bytes(_LENGTH) + message
+        self._tube.put(message)
 
     def _wait(self) -> None:
-        """Wait until there is something to do, and move octets."""
-        assert self._socket is not None  # noqa: S101 - something was sent
+        """Wait until there is something to do, and hand out the answers that have come."""
+        assert self._tube is not None  # noqa: S101 - something was sent
         until = next(iter(self._sent.values())).at + self._server.timeout
         if self._delayed:
             until = min(until, self._delayed[0][0])
-        try:
-            self._flush()
-            watch = select.poll()
-            watch.register(self._socket, select.POLLIN | (select.POLLOUT if self._out else 0))
-            watch.poll(math.ceil(max(until - time.monotonic(), 0) * 1000))
-            self._receive()
-        except (OSError, EOFError):
-            self._broken(_CLOSED)
-        except _NoAnswer as error:
-            self._broken(str(error))
-
-    def _flush(self) -> None:
-        while self._out and self._socket:
-            try:
-                sent = self._socket.send(self._out)
-            except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
+        for answer in self._tube.wait(until):
+            if not self._hand_out(answer):
+                self._broken("what came back is no answer to the question; is it a DNS server?")
                 return
-            del self._out[:sent]
+        if self._tube.ended:
+            self._broken("the server closed the connection without an answer")
 
-    def _receive(self) -> None:
-        """Take all that has come. Raises EOFError once nothing more will."""
-        assert self._socket is not None  # noqa: S101
-        ended = False
-        while not ended:
-            try:
-                piece = self._socket.recv(_PIECE)
-            except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
-                break
-            self._in += piece
-            ended = not piece
-        if hasattr(socket, "TCP_QUICKACK"):
-            # With few messages under way, the server waits for our delayed acknowledgement (40 ms).
-            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
-        self._take()
-        if ended:
-            raise EOFError
-
-    def _take(self) -> None:
-        """Hand out the answers that are complete."""
-        octets, at = bytes(self._in), 0
-        while (start := at + _LENGTH) <= len(octets):
-            end = start + int.from_bytes(octets[at:start])
-            if end > len(octets):
-                break
-            self._hand_out(octets[start:end])
-            at = end
-        del self._in[:at]
-
-    def _hand_out(self, answer: bytes) -> None:
+    def _hand_out(self, answer: bytes) -> bool:
+        """Give an answer to whoever asked; say whether anybody did."""
         number = int.from_bytes(answer[:2])
+        if number in self._late:
+            self._late.discard(number)
+            return True
         sent = self._sent.pop(number, None)
         if sent is None:
-            if number in self._late:
-                self._late.discard(number)
-                return
-            raise _NoAnswer("what came back is no answer to a question; is it a DNS server?")
+            return False
         self._last_answer = now = time.monotonic()
         self._answers += 1
         self._given_up = 0
@@ -259,29 +205,9 @@ class Line(Generic[T]):
             self._window = min(self._window + 1, MAX_WINDOW)
         elif waited > self._server.timeout / 4:
             self._window = max(self._window // 2, 1)
-        self._reply(sent.item, self._read(sent, answer))
-
-    def _read(self, sent: _Sent, answer: bytes) -> Reply:
         message = sent.item.message
-        keys = self._server.keys
-        signer = keys.updates if message.update else keys.questions
-        try:
-            found, tsig = (
-                wire.read_done(answer)
-                if message.update
-                else wire.read(answer, message.wire[12:], message.name)
-            )
-            if signer and tsig:
-                signer.verify(answer, tsig, sent.mac)
-            elif signer or tsig:
-                raise wire.Odd  # noqa: TRY301 - as what else is odd
-        except (wire.Odd, IndexError, struct.error):
-            from mxsync_rfc2136 import careful  # noqa: PLC0415 - it needs dnspython, and few answers need it
-
-            return careful.read(
-                str(self._server), careful.Sent(sent.wire, sent.mac, signer.key if signer else None), answer
-            )
-        return found
+        self._reply(sent.item, codec.read(self._server, message, sent.wire, sent.mac, answer))
+        return True
 
     def _expire(self) -> None:
         """Give up the messages whose time is over."""
@@ -304,19 +230,18 @@ class Line(Generic[T]):
     # The connection
 
     def _connected(self) -> bool:
-        if self._socket:
+        if self._tube:
             return True
         deadline = time.monotonic() + self._server.timeout
         while True:
             try:
-                self._socket = self._server.connect()
+                self._tube = Tube(self._server.connect())
             except NotSent as error:
                 if not self._reached or time.monotonic() + _COME_BACK >= deadline:
                     self._dead = str(error)
                     return False
                 time.sleep(_COME_BACK)
             else:
-                self._socket.settimeout(0)
                 self._answers = 0
                 return True
 
@@ -349,13 +274,6 @@ class Line(Generic[T]):
                 self._reply(item, Lost(reason))
 
     def _hang_up(self) -> None:
-        if self._socket:
-            with contextlib.suppress(OSError):
-                self._socket.close()
-        self._socket = None
-        self._in.clear()
-        self._out.clear()
-
-
-class _NoAnswer(Exception):  # noqa: N818
-    """What came is nothing that could be an answer."""
+        if self._tube:
+            self._tube.close()
+        self._tube = None

@@ -85,6 +85,8 @@ class Answer(NamedTuple):
     truncated: bool = False
     answer: tuple[Record, ...] = ()
     authority: tuple[Record, ...] = ()
+    signed_at: int | None = None
+    """When the server signed it by its own clock, in seconds since 1970 (UTC)."""
 
     def records(self, name: Name, kind: int) -> list[Record]:
         """Give the records of this name and type in the answer section."""

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mxsync.change import ChangeOutcome, Outcome
+from mxsync.diagnostic import Severity
 from mxsync.names import Name
-from mxsync.provider import ZoneRequest, in_threads
+from mxsync.provider import Check, ZoneRequest, in_threads
 from mxsync.reading import ZoneFailure, ZoneReading
 from mxsync_rfc2136 import transfer
+from mxsync_rfc2136.examine import look_at_rights, look_at_server, look_at_transfer
 from mxsync_rfc2136.lines import converse
 from mxsync_rfc2136.message import NotSent, Soa, Trouble
 from mxsync_rfc2136.read import read_owner
@@ -84,6 +86,26 @@ class Rfc2136Provider:
         for outcomes in converse(primary, talks, lines=WRITE_LINES, courses=WRITE_ZONES, window=WRITE_WINDOW):
             yield from outcomes
 
+    def examine(self, requests: Iterable[ZoneRequest]) -> Iterator[Check]:
+        """Look at every server, and at the right to write at the primary one."""
+        serials: dict[Name, int] = {}
+        wanted = list(requests)
+        for primary, members in self._by_primary(wanted):
+            if isinstance(primary, Trouble):
+                yield from (Check(it.zone, "server", Severity.ERROR, str(primary)) for it in members)
+                continue
+            unanswered: set[Name | None] = set()
+            for check in look_at_server(primary, [it.zone for it in members], serials):
+                yield check
+                if check.severity is Severity.ERROR:
+                    unanswered.add(check.zone)
+            reached = [request for request in members if request.zone not in unanswered]
+            yield from look_at_rights(primary, reached)
+            yield from (look_at_transfer(primary, request.zone) for request in reached if request.every)
+        for server in self.servers:
+            if server is not self.primary:
+                yield from look_at_server(server, [it.zone for it in wanted], serials)
+
     def _read(self, server: Server, requests: Iterable[ZoneRequest]) -> Iterator[_Result]:
         whole: list[ZoneRequest] = []
 
@@ -141,6 +163,18 @@ class Rfc2136Provider:
         for outcomes in converse(primary, [talk]):
             yield from outcomes
 
+    def _by_primary(self, requests: list[ZoneRequest]) -> list[tuple[Server | Trouble, list[ZoneRequest]]]:
+        if self.primary:
+            return [(self.primary, requests)]
+        found: dict[Server | Trouble, list[ZoneRequest]] = {}
+        for request in requests:
+            try:
+                primary: Server | Trouble = self._find_primary(request.zone)
+            except Trouble as error:
+                primary = error
+            found.setdefault(primary, []).append(request)
+        return list(found.items())
+
     def _find_primary(self, zone: Name) -> Server:
         """Ask for the zone's SOA record, once. Raises Trouble."""
         reasons: list[str] = []
@@ -158,7 +192,7 @@ class Rfc2136Provider:
 
     def _named(self, zone: Name, soa: Soa) -> Server:
         """Give the server that the SOA record names; the same one for zones that name the same."""
-        for server in self._primaries.values():
+        for server in list(self._primaries.values()):
             if server.endpoint.host == soa.mname:
                 return self._primaries.setdefault(zone, server)
         return self._primaries.setdefault(zone, self.named(soa.mname))

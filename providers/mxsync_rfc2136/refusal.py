@@ -28,7 +28,7 @@ def _reason(server: Server, zone: Name, change: Change, rcode: int) -> Talk[str]
     who = server.keys.updating
     match rcode:
         case Rcode.REFUSED:
-            return (yield from _no_leave(server, zone, change))
+            return (yield from no_leave(server, zone, change.owner))
         case Rcode.NOTAUTH:
             return f"it takes no updates of {zone} from {who}; give that key leave, or name the zone's primary server"
         case Rcode.SERVFAIL if change.after and len(change.after.records) > _FEW:
@@ -58,11 +58,11 @@ def not_signed(server: Server, zone: Name, error: Unsigned) -> str:
     return f"{error}; it signed an update"
 
 
-def _no_leave(server: Server, zone: Name, change: Change) -> Talk[str]:
-    """Find out whether the key may write at all, with messages that change nothing."""
-    who, owner = server.keys.updating, change.owner
+def no_leave(server: Server, zone: Name, owner: Name) -> Talk[str]:
+    """Say why a REFUSED may be, with the help of messages that change nothing. Raises nothing."""
+    who = server.keys.updating
     rights, condition = yield from both(
-        attempt(say(update.may_write(zone, owner))), attempt(say(update.holds(zone, change)))
+        attempt(say(update.may_write(zone, owner))), attempt(say(update.exists(zone, zone, Kind.SOA)))
     )
     if isinstance(rights, Answer) and rights.rcode in CONDITION_FAILED:
         return f"{who} may change the MX set of {owner}, but not like this; the server's log says why"

@@ -54,7 +54,7 @@ class Tls:
     """The name that must stand in it; None for the host that was connected to."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Server:
     """One server. Connections to it may be opened by several threads at once."""
 

@@ -89,7 +89,7 @@ class Signer:
         record = self._name + Kind.TSIG.to_bytes(2) + _ANY + len(data).to_bytes(2) + data
         return message[: _ARCOUNT.start] + b"\0\1" + message[_ARCOUNT.stop :] + record, mac
 
-    def verify(self, answer: bytes, place: Place, mac: bytes) -> bytes:
+    def verify(self, answer: bytes, place: Place, mac: bytes) -> Tsig:
         """Check the signature of the answer to a message that was signed with `mac`, and give it.
 
         Raises Odd for every answer that is not in order.
@@ -98,9 +98,9 @@ class Signer:
         prefix = len(mac).to_bytes(2) + mac
         digest = prefix + self._bare(answer, place, tsig) + self._name + _ANY
         self._check(digest + self._variables(tsig), tsig)
-        return tsig.mac
+        return tsig
 
-    def verify_next(self, answers: list[bytes], place: Place, mac: bytes) -> bytes:
+    def verify_next(self, answers: list[bytes], place: Place, mac: bytes) -> Tsig:
         """Check the signature of a further message of one answer (RFC 8945 §5.3.1), and give it.
 
         `answers` ends with the signed message; before it are those since the last signed one, which had
@@ -110,7 +110,7 @@ class Signer:
         digest = b"".join((len(mac).to_bytes(2), mac, *answers[:-1], self._bare(answers[-1], place, tsig)))
         stamp = tsig.time.to_bytes(6) + tsig.fudge.to_bytes(2)
         self._check(digest + stamp, tsig)
-        return tsig.mac
+        return tsig
 
     def _bare(self, message: bytes, place: Place, tsig: Tsig) -> bytes:
         """Give the message as it was before it was signed."""

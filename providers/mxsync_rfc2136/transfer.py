@@ -63,7 +63,8 @@ def _messages(server: Server, zone: Name, connection: socket.socket) -> Iterator
         unsigned.append(message)
         if signer and places and places[-1].kind == Kind.TSIG:
             tsig = places.pop()
-            mac = signer.verify(message, tsig, mac) if first else signer.verify_next(unsigned, tsig, mac)
+            verified = signer.verify(message, tsig, mac) if first else signer.verify_next(unsigned, tsig, mac)
+            mac = verified.mac
             unsigned.clear()
         elif (first and signer) or len(unsigned) > _UNSIGNED:
             raise wire.Odd

@@ -131,8 +131,12 @@ class _Work:
         """Say that the condition was false again and again, though the set was as before when read."""
         if self.strict:
             message = f"not done: the zone changed in each of {self.tries} tries (cas: soa)"
-            return self.outcome(change, Outcome.FAILED, message)
-        return self.outcome(change, Outcome.CONFLICT, "changed in the last moment; plan again")
+        else:
+            message = (
+                f"{self.server}: the server shows the set as planned, and says that it has another one; is it "
+                "changed all the time, or past the server, which shows its cache (PowerDNS: query-cache-ttl)?"
+            )
+        return self.outcome(change, Outcome.FAILED, message)
 
     def refused(self, change: Change, message: str) -> Talk[ChangeOutcome]:
         """Make sure that a refused change was not made after all: not every refusal bears a signature."""

@@ -9,12 +9,19 @@ from mxsync_rfc2136.talk import Talk, ask
 
 if TYPE_CHECKING:
     from mxsync.names import Name
+    from mxsync_rfc2136.message import Answer
     from mxsync_rfc2136.server import Server
 
 
 def check_zone(server: Server, zone: Name) -> Talk[Soa]:
     """Find the zone's SOA record. Raises Trouble, with what is wrong and what to do."""
-    answer = yield from ask(zone, Kind.SOA)
+    return authority(server, zone, (yield from ask(zone, Kind.SOA)))
+
+
+def authority(server: Server, zone: Name, answer: Answer | Trouble) -> Soa:
+    """Give the SOA record in the answer to a question for it. Raises Trouble like `check_zone`."""
+    if isinstance(answer, Trouble):
+        raise answer
     match answer.rcode:
         case Rcode.REFUSED:
             raise Trouble(
