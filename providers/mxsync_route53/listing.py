@@ -76,17 +76,21 @@ class Shown(Generic[T]):
 
     def add(self, page: Page[T]) -> None:
         """Take a page in."""
-        if page.start:
-            self.cut.pop(page.start.name, None)
-            if not page.start.rest:
-                self.asked.add(page.start.name)
+        # What is complete stays: a page that begins elsewhere may end among these entries again.
+        complete = self.groups.keys() - self.cut.keys()
+        begun = {page.start.name} if page.start else set()
         for name, members in groupby(page.entries, key=lambda entry: entry[0]):
-            continued = page.start is not None and bool(page.start.rest) and page.start.name == name
-            found = [entry for _, entry in members]
-            self.groups[name] = self.groups.get(name, []) + found if continued else found
-        begun = {name for name, _ in page.entries} | ({page.start.name} if page.start else set())
-        if page.next and page.next.name in begun:
+            begun.add(name)
+            if name not in complete:
+                continued = page.start is not None and bool(page.start.rest) and page.start.name == name
+                found = [entry for _, entry in members]
+                self.groups[name] = self.groups.get(name, []) + found if continued else found
+        for name in begun - complete:
+            self.cut.pop(name, None)
+        if page.next and page.next.name in begun - complete:
             self.cut[page.next.name] = page.next
+        if page.start and not page.start.rest:
+            self.asked.add(page.start.name)
         self._add_range(page)
 
     def knows(self, name: Name) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError
+from botocore.exceptions import BotoCoreError, ProfileNotFound
 
 from mxsync.change import ChangeOutcome, Outcome
 from mxsync.errors import ProviderError
@@ -85,8 +85,11 @@ def open_provider(config: Route53Config, context: Context) -> Route53Provider:
     credentials = credentials_for(config.endpoint_url, context.allow_endpoints, block=context.name)
     try:
         session = make_session(config)
+    except ProfileNotFound as error:
+        message = f"provider '{context.name}': there is no profile '{error.kwargs['profile']}' in the AWS configuration"
+        raise ProviderError(message) from None
     except BotoCoreError as error:
-        raise ProviderError(f"provider '{context.name}': {error}; see ~/.aws/config") from None
+        raise ProviderError(f"provider '{context.name}': {error}") from None
     api = Api(session, config, credentials)
     zones = Zones(api, config.zone_ids, config.private)
     return Route53Provider(api, zones, config.wait == "insync", context.stopping)

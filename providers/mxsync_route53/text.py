@@ -34,10 +34,10 @@ def to_api(name: Name) -> str:
 
 def from_value(text: str) -> MX:
     """Read the value of an MX record. Raises InvalidSet or InvalidName."""
-    preference, _, exchange = text.strip().partition(" ")
-    if not (preference.isascii() and preference.isdecimal() and exchange.strip()):
-        raise InvalidSet(f"{text!r} is no MX record")
-    return MX(int(preference), from_api(exchange.strip()))
+    match text.split():
+        case [preference, exchange] if preference.isascii() and preference.isdecimal():
+            return MX(int(preference), from_api(exchange))
+    raise InvalidSet(f"{text!r} is no MX record")
 
 
 def to_value(record: MX) -> str:

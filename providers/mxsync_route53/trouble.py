@@ -89,7 +89,13 @@ def explain(error: Exception, *, where: str, zone_id: str | None = None) -> tupl
         case _ if isinstance(error, _NO_CREDENTIALS):
             text = "there are no AWS credentials; name a profile in the provider block, or set AWS_PROFILE"
         case _ if isinstance(error, _NO_TOKEN):
-            text = f"the AWS credentials cannot be had: {_line(str(error))}"
+            # What a command for credentials says may hold them.
+            said = (
+                f"{error.kwargs.get('provider')} gives none"
+                if isinstance(error, aws.CredentialRetrievalError)
+                else _line(str(error))
+            )
+            text = f"the AWS credentials cannot be had: {said}"
         case aws.EndpointConnectionError() | aws.ConnectTimeoutError() | aws.ProxyConnectionError():
             text = f"no connection to {where}; check the network, region and endpoint_url"
         case aws.SSLError():
@@ -99,7 +105,7 @@ def explain(error: Exception, *, where: str, zone_id: str | None = None) -> tupl
         case _ if "Parser" in type(error).__name__:
             text = f"what {where} answered is no answer of Route 53, or is cut short"
         case _:
-            text = f"{where}: {type(error).__name__}: {_line(str(error))}"
+            text = f"{_line(str(error))} ({type(error).__name__})"
     return f"Route 53: {text}", Kind.OTHER
 
 
