@@ -1,0 +1,95 @@
+"""What comes of writes that are denied in part, refused for no visible reason, or not yet served."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from mxsync import names
+from mxsync.change import Outcome
+from mxsync_route53.provider import Route53Provider
+from support.route53 import ACCESS_DENIED, Fake
+from support.route53.errors import Refusal
+from support.route53.site import WANTED, ZONE, Site, apply, plan_of
+from support.sets import mx_set
+
+WRITE = "ChangeResourceRecordSets"
+REFUSED = Refusal("InvalidChangeBatch", "[Something is wrong]")
+MANY = {f"m{number}": mx_set(300, f"{number} mx.example.net.") for number in range(64)}
+
+
+def test_a_batch_that_is_denied_goes_out_in_parts(site: Site) -> None:
+    provider = site.open()
+    plan = site.plan(provider)
+    site.fake.fail(WRITE, ACCESS_DENIED)
+    assert apply(provider, plan).count(Outcome.APPLIED) == 4
+    assert site.held() == WANTED
+
+
+def test_who_may_write_nothing_learns_that_in_few_calls(site: Site) -> None:
+    provider = site.open()
+    plan = plan_of(provider, {ZONE: MANY})
+    site.fake.fail(WRITE, ACCESS_DENIED, times=1000)
+    assert apply(provider, plan).count(Outcome.FAILED) == len(MANY)
+    assert site.fake.counts[WRITE] <= 20
+
+
+def test_a_batch_that_is_refused_for_no_visible_reason_goes_out_in_halves(site: Site) -> None:
+    provider = site.open()
+    plan = plan_of(provider, {ZONE: MANY})
+    # All batches that hold the first change, down to the one that holds nothing else.
+    site.fake.fail(WRITE, REFUSED, times=7)
+    report = apply(provider, plan)
+    failed = [result for result in report.results if result.outcome is not Outcome.APPLIED]
+    assert [(it.owner, it.outcome) for it in failed] == [(names.parse("m0", ZONE), Outcome.FAILED)]
+    assert "Something is wrong" in failed[0].message
+
+
+def test_a_stop_ends_the_waiting_for_name_servers_and_not_the_change(site: Site) -> None:
+    opened = site.open(wait="insync")
+    assert isinstance(opened, Route53Provider)
+    provider = replace(opened, stopping=lambda: True)
+    (result,) = apply(provider, plan_of(provider, {ZONE: {"create": WANTED["create"]}})).results
+    assert result.outcome is Outcome.APPLIED
+    assert "not waited" in result.message
+    assert "GetChange" not in site.fake.counts
+    assert site.look("create") == WANTED["create"]
+
+
+def test_a_change_that_stays_pending_is_applied_and_says_so(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mxsync_route53.wait.FIRST", 0.0)
+    monkeypatch.setattr("mxsync_route53.wait.PATIENCE", 0.0)
+    site.fake.service.polls_until_insync = 1000
+    provider = site.open(wait="insync")
+    (result,) = apply(provider, plan_of(provider, {ZONE: {"delete": None}})).results
+    assert result.outcome is Outcome.APPLIED
+    assert "not all name servers" in result.message
+
+
+def test_a_change_that_may_not_be_asked_about_is_applied_and_says_so(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mxsync_route53.wait.FIRST", 0.0)
+    site.fake.fail("GetChange", ACCESS_DENIED, times=100)
+    provider = site.open(wait="insync")
+    (result,) = apply(provider, plan_of(provider, {ZONE: {"delete": None}})).results
+    assert result.outcome is Outcome.APPLIED
+    assert "route53:GetChange" in result.message
+
+
+def test_a_set_below_a_delegation_is_not_planned_in_a_large_zone(fake: Fake, site: Site) -> None:
+    for number in range(400):
+        host = f"a{number}.example.com"
+        fake.put(
+            site.zone, {"Name": host, "Type": "A", "TTL": 60, "ResourceRecords": [{"Value": "192.0.2.1"}]}
+        )
+    servers = [{"Value": "ns.example.net"}]
+    fake.put(site.zone, {"Name": "sub.example.com", "Type": "NS", "TTL": 60, "ResourceRecords": servers})
+    plan = plan_of(site.open(), {ZONE: {"lists.sub": MANY["m1"], "fine.deep": MANY["m2"]}})
+    assert [(item.owner, "is delegated" in item.reason) for item in plan.blocked] == [
+        ("lists.sub.example.com.", True)
+    ]
+    assert [item.change.owner for item in plan.changes] == ["fine.deep.example.com."]
