@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from typing import Annotated, Any, Literal, Self
 
 import pydantic
@@ -16,8 +15,6 @@ from mxsync_rfc2136.tsig import ALGORITHMS, DEFAULT_ALGORITHM, check_algorithm
 
 MNAME = "mname"
 """Instead of a primary server: the one that the SOA record of each zone names."""
-PORTS = {"tcp": 53, "tls": 853}
-"""The usual port of each transport (RFC 7858 §3.1 for TLS)."""
 
 
 def _server(text: str) -> str:
@@ -25,11 +22,15 @@ def _server(text: str) -> str:
     return text
 
 
+def _tls_name(text: str) -> str:
+    if not endpoint.is_address(text) and not endpoint.is_host(text):
+        raise ValueError("it is neither a host name nor an IP address; give the one in the certificate")
+    return text
+
+
 def _source(text: str) -> str:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        raise ValueError("it is no IP address; give the one of this machine to send from") from None
+    if not endpoint.is_address(text):
+        raise ValueError("it is no IP address; give the one of this machine to send from")
     return text
 
 
@@ -52,12 +53,19 @@ _PORT = "(?::[1-9][0-9]{0,4})?"
 _SERVER_SCHEMA: dict[str, Any] = {
     "anyOf": [
         {"pattern": rf"^{_OCTET}(?:\.{_OCTET}){{3}}{_PORT}$"},
-        {"pattern": "^[0-9A-Fa-f]*:[0-9A-Fa-f:.]*(?:%.+)?$"},
-        {"pattern": r"^\[[0-9A-Fa-f]*:[0-9A-Fa-f:.]*(?:%.+)?\]:[1-9][0-9]{0,4}$"},
+        {"pattern": "^[0-9A-Fa-f]*:[0-9A-Fa-f:.]*(?:%[A-Za-z0-9_.:-]+)?$"},
+        {"pattern": r"^\[[0-9A-Fa-f]*:[0-9A-Fa-f:.]*(?:%[A-Za-z0-9_.:-]+)?\]:[1-9][0-9]{0,4}$"},
         {"pattern": rf"^{_LABEL}(?:\.{_LABEL})*\.?{_PORT}$", "not": {"pattern": "^[0-9.]*(?::[0-9]*)?$"}},
     ]
 }
 _SIZES = "|".join(algorithm.removeprefix("hmac-sha") for algorithm in ALGORITHMS)
+_TLS_NAME_SCHEMA: dict[str, Any] = {
+    "anyOf": [
+        {"pattern": rf"^{_OCTET}(?:\.{_OCTET}){{3}}$"},
+        {"pattern": "^[0-9A-Fa-f]*:[0-9A-Fa-f:.]*(?:%[A-Za-z0-9_.:-]+)?$"},
+        {"pattern": rf"^{_LABEL}(?:\.{_LABEL})*\.?$", "not": {"pattern": "^[0-9.]*$"}},
+    ]
+}
 _ALGORITHM_SCHEMA: dict[str, Any] = {
     "anyOf": [
         {"enum": list(ALGORITHMS)},
@@ -133,6 +141,11 @@ ServerText = Annotated[
 ]
 """An IP address or a host name, with or without a port."""
 
+TlsName = Annotated[
+    str, pydantic.AfterValidator(_tls_name), pydantic.Field(json_schema_extra=_TLS_NAME_SCHEMA)
+]
+"""A host name or an IP address, as certificates have them."""
+
 
 class Rfc2136Config(Strict):
     """The manifest block of `type: rfc2136`."""
@@ -156,8 +169,8 @@ class Rfc2136Config(Strict):
     ca_file: PathText | None = pydantic.Field(
         None, description="whom to trust with certificates (PEM), relative to the manifest; else the system"
     )
-    tls_name: Annotated[str, pydantic.Field(min_length=1)] | None = pydantic.Field(
-        None, description="the name in the server's certificate, if not that of the server"
+    tls_name: TlsName | None = pydantic.Field(
+        None, description="the name in the servers' certificates, if not that of each server"
     )
     source: Annotated[str, pydantic.AfterValidator(_source)] | None = pydantic.Field(
         None, description="the IP address to send from"
@@ -193,4 +206,4 @@ class Rfc2136Config(Strict):
 
     def endpoint(self, text: str) -> endpoint.Endpoint:
         """Read a server, with the port of this block if it has none."""
-        return endpoint.parse(text, self.port or PORTS[self.transport])
+        return endpoint.parse(text, self.port or endpoint.PORTS[self.transport])

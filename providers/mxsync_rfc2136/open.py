@@ -61,4 +61,6 @@ def _tls(config: Rfc2136Config, context: Context) -> Tls | None:
         reason = "it holds no certificate" if isinstance(error, ssl.SSLError) else error.strerror
         raise ProviderError(f"provider '{context.name}': ca_file {where} cannot be used: {reason}") from error
     trusted.set_alpn_protocols(["dot"])
+    # So that the file may also hold the server's own certificate; Python 3.13 does so by itself.
+    trusted.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
     return Tls(trusted, config.tls_name)

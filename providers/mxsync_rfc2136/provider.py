@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from mxsync.change import ChangeOutcome, Outcome
 from mxsync.diagnostic import Severity
 from mxsync.names import Name
 from mxsync.provider import Check, ZoneRequest, in_threads
-from mxsync.reading import ZoneFailure, ZoneReading
+from mxsync.reading import OwnerReading, Unreadable, ZoneFailure, ZoneReading
 from mxsync_rfc2136 import transfer
 from mxsync_rfc2136.examine import look_at_rights, look_at_server, look_at_transfer
 from mxsync_rfc2136.lines import converse
@@ -38,6 +39,8 @@ AT_ONCE = 8
 """How many zones are in work at once that need a connection each: for a transfer, or a primary of its own."""
 
 _Result = tuple[ZoneRequest, ZoneReading | ZoneFailure]
+_Seen = tuple[ZoneRequest, Soa | Trouble, Mapping[Name, OwnerReading]]
+"""What a server showed of a zone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,8 @@ class Rfc2136Provider:
     """Whether writes may follow: then only what the primary server says counts, for others lag behind."""
     strict: bool = False
     """Whether a write has the whole zone as its condition (`cas: soa`)."""
+    _named: dict[Name, Server] = field(default_factory=dict)
+    """Primary servers by their names in SOA records."""
     _primaries: dict[Name, Server] = field(default_factory=dict)
     """By zone, where the SOA record has been asked for."""
 
@@ -64,17 +69,22 @@ class Rfc2136Provider:
             return
         servers = [self.primary] if self.writing and self.primary else list(self.servers)
         waiting, reasons = requests, dict[ZoneRequest, list[str]]()
+        parts: dict[ZoneRequest, ZoneReading] = {}
         for server in servers:
             failed: list[ZoneRequest] = []
             for request, result in self._read(server, waiting):
-                if isinstance(result, ZoneReading):
+                if isinstance(result, ZoneFailure):
+                    reasons.setdefault(request, []).append(result.message)
+                elif any(isinstance(it, Unreadable) for it in result.owners.values()):
+                    parts[request] = result
+                else:
                     yield result
                     continue
                 failed.append(request)
-                reasons.setdefault(request, []).append(result.message)
             waiting = failed
         for request in waiting:
-            yield ZoneFailure(request.zone, "; ".join(reasons[request]))
+            # Better in part than not at all.
+            yield parts.get(request) or ZoneFailure(request.zone, "; ".join(dict.fromkeys(reasons[request])))
 
     def write(self, batches: Iterable[ZoneBatch]) -> Iterator[ChangeOutcome]:
         """Make changes, those of a zone in few messages."""
@@ -109,26 +119,35 @@ class Rfc2136Provider:
     def _read(self, server: Server, requests: Iterable[ZoneRequest]) -> Iterator[_Result]:
         whole: list[ZoneRequest] = []
 
-        def talks() -> Iterator[Talk[_Result]]:
+        def talks() -> Iterator[Talk[_Seen]]:
             for request in requests:
                 if request.every:
                     whole.append(request)
                 else:
                     yield self._read_zone(server, request, request.owners)
 
-        yield from converse(server, talks(), courses=READ_ZONES)
+        for seen in converse(server, talks(), courses=READ_ZONES):
+            yield self._result(*seen)
         yield from in_threads(lambda request: self._read_whole(server, request), whole, workers=AT_ONCE)
 
-    def _read_zone(self, server: Server, request: ZoneRequest, owners: Iterable[Name]) -> Talk[_Result]:
+    def _read_zone(self, server: Server, request: ZoneRequest, owners: Iterable[Name]) -> Talk[_Seen]:
         zone, wanted = request.zone, tuple(owners)
         reads = together(read_owner(server, zone, owner) for owner in wanted)
         soa, readings = yield from both(attempt(check_zone(server, zone)), reads)
+        return request, soa, dict(zip(wanted, readings, strict=True))
+
+    def _result(
+        self, request: ZoneRequest, soa: Soa | Trouble, owners: Mapping[Name, OwnerReading]
+    ) -> _Result:
+        """Make a result of what was seen; may wait for the system to find an address."""
+        zone = request.zone
         if isinstance(soa, Trouble):
             return request, ZoneFailure(zone, str(soa))
-        primary = self.primary or self._named(zone, soa)
-        # The key belongs to it: BIND's views choose by key which zone is meant.
-        backend = f"rfc2136:{primary.address}/{primary.endpoint.port}/{server.keys.name}/{zone}"
-        return request, ZoneReading(zone, backend, dict(zip(wanted, readings, strict=True)))
+        try:
+            primary = self.primary or self._primary_of(zone, soa)
+        except Trouble as error:
+            return request, ZoneFailure(zone, str(error))
+        return request, ZoneReading(zone, f"rfc2136:{primary.identity}/{zone}", owners)
 
     def _read_whole(self, server: Server, request: ZoneRequest) -> Iterator[_Result]:
         """Read a zone with all its MX sets."""
@@ -139,7 +158,8 @@ class Rfc2136Provider:
             refusal = ZoneFailure(request.zone, str(error))
         owners = dict.fromkeys((*request.owners, *sorted(found)))
         talk = self._read_zone(server, request, () if refusal else owners)
-        for _, result in converse(server, [talk]):
+        for seen in converse(server, [talk]):
+            _, result = self._result(*seen)
             # A zone that is not served there is not transferred either: then that is the reason.
             yield request, result if isinstance(result, ZoneFailure) or not refusal else refusal
 
@@ -150,7 +170,13 @@ class Rfc2136Provider:
             yield ZoneFailure(request.zone, str(error))
             return
         for _, result in self._read(primary, [request]):
-            yield result
+            if isinstance(result, ZoneFailure):
+                advice = (
+                    "the SOA record names this server as the primary one; give another one with 'primary'"
+                )
+                yield ZoneFailure(result.zone, f"{result.message} ({advice})")
+            else:
+                yield result
 
     def _write_at_primary(self, batch: ZoneBatch) -> Iterator[ChangeOutcome]:
         try:
@@ -177,22 +203,26 @@ class Rfc2136Provider:
 
     def _find_primary(self, zone: Name) -> Server:
         """Ask for the zone's SOA record, once. Raises Trouble."""
+        if zone in self._primaries:
+            return self._primaries[zone]
         reasons: list[str] = []
         for server in self.servers:
-            if zone in self._primaries:
-                break
             for soa in converse(server, [attempt(check_zone(server, zone))]):
-                if isinstance(soa, Trouble):
-                    reasons.append(str(soa))
-                else:
-                    self._named(zone, soa)
-        if zone not in self._primaries:
-            raise NotSent("; ".join(reasons))
-        return self._primaries[zone]
+                if not isinstance(soa, Trouble):
+                    return self._primary_of(zone, soa)
+                reasons.append(str(soa))
+        raise NotSent("; ".join(reasons))
 
-    def _named(self, zone: Name, soa: Soa) -> Server:
-        """Give the server that the SOA record names; the same one for zones that name the same."""
-        for server in list(self._primaries.values()):
-            if server.endpoint.host == soa.mname:
-                return self._primaries.setdefault(zone, server)
-        return self._primaries.setdefault(zone, self.named(soa.mname))
+    def _primary_of(self, zone: Name, soa: Soa) -> Server:
+        """Give the server that the SOA record names; the same one for zones that name the same.
+
+        Raises Trouble.
+        """
+        try:
+            server = self._named.get(soa.mname) or self._named.setdefault(soa.mname, self.named(soa.mname))
+        except ValueError:
+            raise NotSent(
+                f"the SOA record of {zone} names '{soa.mname}' as the primary server, which is no host; "
+                "name it with 'primary'"
+            ) from None
+        return self._primaries.setdefault(zone, server)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import errno
+import ipaddress
 import socket
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from mxsync_rfc2136.endpoint import PORTS
 from mxsync_rfc2136.message import NotSent
 
 if TYPE_CHECKING:
@@ -27,8 +31,8 @@ class Keys:
 
     @property
     def name(self) -> str:
-        """Which key asks, as text; BIND's views choose by it which zone is meant."""
-        return _name(self.questions)
+        """Which key updates, as text; BIND's views choose by it which zone is meant."""
+        return _name(self.updates)
 
     @property
     def asking(self) -> str:
@@ -51,7 +55,7 @@ class Tls:
 
     context: ssl.SSLContext
     name: str | None
-    """The name that must stand in it; None for the host that was connected to."""
+    """The host name or address that must stand in it; None for the host that was connected to."""
 
 
 @dataclass(slots=True, eq=False)
@@ -65,16 +69,33 @@ class Server:
     tls: Tls | None = None
     source: str | None = None
     """The address to send from; None leaves it to the system."""
+    _found: list[str] = field(default_factory=list)
+    """Its addresses, once they were looked up."""
     _address: str | None = None
+    """The one that was connected to."""
+    _identity: str | None = None
     _lock: Lock = field(default_factory=Lock, repr=False)
 
     def __str__(self) -> str:
         return str(self.endpoint)
 
     @property
-    def address(self) -> str:
-        """The IP address, if it is known by now: that of the last connection. Otherwise the host."""
-        return self._address or self.endpoint.host
+    def identity(self) -> str:
+        """Equal for all who reach the same zones of the same server, however they name it.
+
+        Looks the server's addresses up, if that was not done before. The key and the address to send from
+        belong to it: a server's views choose by them which zone is meant (BIND: match-clients).
+        """
+        if self._identity is None:
+            host = self.endpoint.host
+            with suppress(NotSent):
+                # IPv4 first: that is how most people name a server that has both.
+                host = min(self._look_up(), key=lambda it: (":" in it, ipaddress.ip_address(it)))
+            # Over TCP and over TLS it is the same server, if it is where everybody looks for it.
+            port = "" if self.endpoint.port in PORTS.values() else f"/{self.endpoint.port}"
+            source = f"/from {self.source}" if self.source else ""
+            self._identity = f"{host}{port}/{self.keys.name}{source}"
+        return self._identity
 
     def connect(self) -> socket.socket:
         """Open a connection; the server's address stays the same from then on. Raises NotSent.
@@ -82,14 +103,12 @@ class Server:
         It fits non-blocking use afterwards.
         """
         deadline = time.monotonic() + self.timeout
-        reason = "it has no address"
+        reason = ""
         for address in self._addresses():
             try:
                 opened = self._connect(address, deadline)
-            except TimeoutError:
-                reason = f"no connection within {self.timeout:g} s; is a firewall in the way of TCP?"
-            except OSError as error:
-                reason = self._in_words(error)
+            except _Unreached as error:
+                reason = str(error)
             else:
                 with self._lock:
                     self._address = self._address or address
@@ -97,42 +116,80 @@ class Server:
         raise NotSent(f"{self}: {reason}")
 
     def _connect(self, address: str, deadline: float) -> socket.socket:
+        """Connect to one address. Raises _Unreached."""
         source = (self.source, 0) if self.source else None
-        left = max(deadline - time.monotonic(), 0.001)
-        opened = socket.create_connection((address, self.endpoint.port), left, source)
         try:
+            opened = socket.create_connection((address, self.endpoint.port), _left(deadline), source)
             # Python sets it for nobody: small messages shall not wait for one another.
             opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            if self.tls:
-                return self.tls.context.wrap_socket(
-                    opened, server_hostname=self.tls.name or self.endpoint.host
-                )
+        except TimeoutError:
+            raise _Unreached(
+                f"no connection within {self.timeout:g} s; is a firewall in the way of TCP?"
+            ) from None
+        except OSError as error:
+            if self.source and error.errno == errno.EADDRNOTAVAIL:
+                raise _Unreached(
+                    f"cannot send from {self.source}: this machine has no such address"
+                ) from None
+            raise _Unreached(f"cannot connect over TCP: {error.strerror}") from error
+        if not self.tls:
+            return opened
+        opened.settimeout(_left(deadline))
+        try:
+            return self._secured(opened, self.tls)
         except BaseException:
             opened.close()
             raise
-        return opened
 
-    def _addresses(self) -> list[str]:
-        with self._lock:
-            if self._address:
-                return [self._address]
-            try:
-                found = socket.getaddrinfo(self.endpoint.host, self.endpoint.port, type=socket.SOCK_STREAM)
-            except (OSError, UnicodeError) as error:
-                reason = getattr(error, "strerror", None) or "it is no host name"
-                raise NotSent(f"{self}: cannot find the server's address: {reason}") from error
-            return list(dict.fromkeys(str(entry[4][0]) for entry in found))
-
-    def _in_words(self, error: OSError) -> str:
-        if not self.tls:
-            return f"cannot connect over TCP: {error.strerror}"
+    def _secured(self, opened: socket.socket, tls: Tls) -> socket.socket:
+        """Agree on TLS. Raises _Unreached."""
         import ssl  # noqa: PLC0415 - only where TLS is used
 
-        if isinstance(error, ssl.SSLCertVerificationError):
-            return (
+        host = (tls.name or self.endpoint.host).partition("%")[0].removesuffix(".")
+        doubt = "does this port serve DNS over TLS?"
+        try:
+            return tls.context.wrap_socket(opened, server_hostname=host)
+        except ssl.SSLCertVerificationError as error:
+            raise _Unreached(
                 f"the server's certificate is not the right one: {error.verify_message.rstrip('.')}; "
                 "see ca_file and tls_name"
-            )
-        if isinstance(error, ssl.SSLError):
-            return f"no TLS there: {error.reason}; does this port serve DNS over TLS?"
-        return f"cannot connect over TLS: {error.strerror or error}"
+            ) from error
+        except ssl.SSLError as error:
+            raise _Unreached(f"no TLS there: {error.reason or error.strerror}; {doubt}") from error
+        except TimeoutError:
+            raise _Unreached(f"no TLS within {self.timeout:g} s; {doubt}") from None
+        except OSError as error:
+            raise _Unreached(f"no TLS there: {error.strerror}; {doubt}") from error
+
+    def _addresses(self) -> list[str]:
+        """Give the addresses to try, in turn: at least one. Raises NotSent."""
+        if self._address:
+            return [self._address]
+        found = self._look_up()
+        if self.source:
+            found = [address for address in found if (":" in address) == (":" in self.source)]
+            if not found:
+                kind = "IPv6" if ":" in self.source else "IPv4"
+                raise NotSent(f"{self}: it has no {kind} address, to be reached from {self.source}")
+        return found
+
+    def _look_up(self) -> list[str]:
+        """Find the server's addresses, once. Raises NotSent."""
+        with self._lock:
+            if not self._found:
+                host, port = self.endpoint.host, self.endpoint.port
+                try:
+                    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+                except (OSError, UnicodeError) as error:
+                    reason = getattr(error, "strerror", None) or "it is no host name"
+                    raise NotSent(f"{self}: cannot find the server's address: {reason}") from error
+                self._found = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+            return self._found
+
+
+class _Unreached(Exception):  # noqa: N818
+    """An address where the server cannot be reached; the text says why."""
+
+
+def _left(deadline: float) -> float:
+    return max(deadline - time.monotonic(), 0.001)

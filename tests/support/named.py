@@ -39,7 +39,7 @@ def running_named(
     with reserved_port() as port:
         _write_files(folder, port, zones, keys, options=options, statements=statements)
         # One worker thread (-n): many servers may run at once.
-        command: list[str | Path] = [program, "-g", "-4", "-n", "1", "-c", folder / "named.conf"]
+        command: list[str | Path] = [program, "-g", "-n", "1", "-c", folder / "named.conf"]
         with running(Server(folder, port, command, zones, keys)) as server:
             yield server
 

@@ -98,6 +98,8 @@ class Zone:
     """
     options: str = ""
     """For `named` only, more statements of the zone: `allow-transfer { any; };`, `max-zone-ttl 1h;`."""
+    mname: str = "ns"
+    """The primary server that the SOA names, relative to the zone."""
 
     @property
     def text(self) -> str:
@@ -145,7 +147,7 @@ class Server:
             )
         deadline = time.monotonic() + READY_WITHIN
         for zone in self.zones:
-            while not _answers(self, zone):
+            while not answers(self, zone):
                 ended = self._process.poll() is not None
                 if ended or "not loaded due to errors" in self.log or time.monotonic() > deadline:
                     raise RuntimeError(f"{self.program} does not serve {zone.name}; its log:\n{self.log}")
@@ -217,7 +219,8 @@ def reserved_port() -> Iterator[int]:
             return
 
 
-def _answers(server: Server, zone: Zone) -> bool:
+def answers(server: Server, zone: Zone) -> bool:
+    """Say whether the server gives the SOA of a zone, with authority."""
     question = dns.message.make_query(zone.name, "SOA", flags=0)
     if server.keys:
         question.use_tsig(server.keys[0].keyring)
