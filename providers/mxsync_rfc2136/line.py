@@ -104,7 +104,8 @@ class Line(Generic[T]):
         try:
             more = True
             while more or self._active:
-                while more and self._active < min(self._courses, self._window):
+                # Two at least: one that the server does not like shall not keep the others out.
+                while more and self._active < min(self._courses, max(self._window, 2)):
                     talk = self._talks()
                     more = talk is not None
                     if talk:
@@ -262,6 +263,9 @@ class Line(Generic[T]):
                     self._dead = reason
                 self._reply(sent.item, Lost(reason))
         self._ask_again(reason)
+        if self._given_up:
+            # What stands together is about one zone: whether the server is to blame, another one tells.
+            self._queue.reverse()
 
     def _ask_again(self, reason: str) -> None:
         """Queue the questions that a lost connection left open; nobody knows what became of updates."""

@@ -1,23 +1,50 @@
-"""Servers over TCP that misbehave: a relay before a real one that loses messages, and a plain liar."""
+"""Servers over TCP that misbehave: a relay before a real one, and a plain liar.
+
+The relay passes messages on as they come, without waiting for answers, and does to each what a judge
+says: see `Fate`.
+"""
 
 from __future__ import annotations
 
+import random
 import socket
+import struct
 import threading
 import time
 from contextlib import contextmanager, suppress
 from itertools import count
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-Fate = Literal["pass", "close", "lose", "mute"]
-"""`pass` a message on; `close` the connection instead; `lose` the answer and close; `mute`: keep the
-message, say nothing, and leave the connection open."""
+Before = Literal["close", "reset", "mute", "postpone"]
+"""What keeps a message from the server: `close` the connection once what was passed on is answered;
+`reset` it at once (RST); `mute`: keep the message and leave the connection open; `postpone`: the same,
+but the server gets it `LATE` seconds later."""
+After = Literal[
+    "lose", "break", "swallow", "delay", "late", "drip", "corrupt", "garbage", "renumber", "twice",
+    "reorder", "forge", "unsign", "refuse", "short", "long", "cut",
+]  # fmt: skip
+"""What becomes of the answer: `lose` it and close; `break`: half of it and a reset; `swallow` it;
+`delay` it a little, or until it is too `late`; `drip` octet by octet; `corrupt` some octets; `garbage`
+instead of it; `renumber`: another id; send it `twice`; `reorder`: after the next one; `forge` the
+signature; `unsign` it; `refuse` without a signature instead; a length before it that is too `short` or
+too `long`; or `cut` the length itself, and close."""
+Fate = Literal["pass", Before, After]
+"""What becomes of a message; `pass` it on, and its answer back."""
+BEFORE: tuple[Before, ...] = get_args(Before)
+AFTER: tuple[After, ...] = get_args(After)
 
+SOON = 0.1
+"""Seconds that a delayed answer takes."""
+LATE = 0.8
+"""Seconds after which an answer, or a message that was held back, comes too late."""
+_DRIP = 0.02
 _UPDATE = 5
 """The opcode (RFC 2136 §1.3)."""
+_REFUSED = 0x8005
+_PATIENCE = 5
 
 
 def is_update(message: bytes) -> bool:
@@ -31,25 +58,185 @@ def relay(address: str, port: int, fate: Callable[[bytes, int], Fate]) -> Iterat
 
     Gives the port on 127.0.0.1.
     """
-    numbers = count()
+    numbers, lock = count(), threading.Lock()
+
+    def judge(message: bytes) -> Fate:
+        with lock:
+            return fate(message, next(numbers))
 
     def converse(client: socket.socket) -> None:
         with socket.create_connection((address, port), 10) as upstream:
-            while True:
-                message = receive(client)
-                verdict = fate(message, next(numbers))
-                if verdict == "close":
-                    return
-                if verdict == "mute":
-                    continue
-                send(upstream, message)
-                answer = receive(upstream)
-                if verdict == "lose":
-                    return
-                send(client, answer)
+            _Conversation(client, upstream, judge).lead()
 
     with _serving(converse) as own:
         yield own
+
+
+class _Conversation:
+    """One connection of a client, and the one to the server that belongs to it."""
+
+    def __init__(
+        self, client: socket.socket, upstream: socket.socket, judge: Callable[[bytes], Fate]
+    ) -> None:
+        self._client = client
+        self._upstream = upstream
+        self._judge = judge
+        self._sending = threading.Lock()
+        self._open: dict[int, Fate] = {}
+        """By id, what becomes of the answers that are awaited."""
+        self._answered = threading.Condition()
+        self._held: list[bytes] = []
+        self._timers: list[threading.Timer] = []
+
+    def lead(self) -> None:
+        answers = threading.Thread(target=self._answers, daemon=True)
+        answers.start()
+        try:
+            while self._question():
+                pass
+        finally:
+            with suppress(OSError):
+                self._upstream.shutdown(socket.SHUT_RDWR)
+            answers.join()
+            for timer in self._timers:
+                timer.join()
+
+    def _question(self) -> bool:
+        """Take one message of the client; say whether to go on."""
+        message = receive(self._client)
+        fate = self._judge(message)
+        match fate:
+            case "close":
+                with self._answered:
+                    self._answered.wait_for(lambda: not self._open, _PATIENCE)
+                return False
+            case "reset":
+                _reset_when_closed(self._client)
+                return False
+            case "mute":
+                return True
+            case "postpone":
+                self._after(LATE, lambda: _deliver(self._upstream.getpeername(), message))
+                return True
+        with self._answered:
+            self._open[int.from_bytes(message[:2])] = fate
+        send(self._upstream, message)
+        return True
+
+    def _answers(self) -> None:
+        with suppress(OSError, EOFError):
+            while True:
+                answer = receive(self._upstream)
+                number = int.from_bytes(answer[:2])
+                if not self._answer(answer, self._open.get(number, "pass")):
+                    break
+                with self._answered:
+                    self._open.pop(number, None)
+                    self._answered.notify()
+        # Wakes the other thread, which closes both connections.
+        with suppress(OSError):
+            self._client.shutdown(socket.SHUT_RD)
+
+    def _answer(self, answer: bytes, fate: Fate) -> bool:
+        """Deal with an answer; say whether to go on."""
+        match fate:
+            case "lose":
+                return False
+            case "break":
+                _reset_when_closed(self._client)
+                self._write(_framed(answer)[: len(answer) // 2])
+                return False
+            case "cut":
+                self._write(_framed(answer)[:1])
+                return False
+            case "swallow":
+                return True
+            case "delay" | "late":
+                self._after(SOON if fate == "delay" else LATE, lambda: self._write(_framed(answer)))
+                return True
+            case "reorder":
+                self._held.append(answer)
+                self._after(SOON, self._release)
+                return True
+            case "drip":
+                with self._sending:
+                    for octet in _framed(answer):
+                        self._client.sendall(bytes([octet]))
+                        time.sleep(_DRIP)
+                return True
+        self._write(_spoilt(answer, fate))
+        self._release()
+        return True
+
+    def _release(self) -> None:
+        while self._held:
+            self._write(_framed(self._held.pop()))
+
+    def _write(self, octets: bytes) -> None:
+        with self._sending:
+            self._client.sendall(octets)
+
+    def _after(self, seconds: float, act: Callable[[], None]) -> None:
+        def carefully() -> None:
+            with suppress(OSError, EOFError, IndexError):
+                act()
+
+        self._timers.append(threading.Timer(seconds, carefully))
+        self._timers[-1].start()
+
+
+def _spoilt(answer: bytes, fate: Fate) -> bytes:
+    """Give the octets to send for an answer, with its length."""
+    chance = random.Random(answer)
+    match fate:
+        case "corrupt":
+            return _framed(corrupted(answer, chance))
+        case "garbage":
+            return _framed(answer[:2] + chance.randbytes(chance.randrange(200)))
+        case "renumber":
+            return _framed((int.from_bytes(answer[:2]) ^ 0x5A5A).to_bytes(2) + answer[2:])
+        case "twice":
+            return _framed(answer) * 2
+        case "forge":
+            # The signature ends 6 octets before the end: the id, the error, and no other data follow.
+            return _framed(answer[:-8] + bytes([answer[-8] ^ 1]) + answer[-7:])
+        case "unsign":
+            return _framed(unsigned(answer))
+        case "refuse":
+            bare = unsigned(answer)
+            return _framed(bare[:2] + (int.from_bytes(bare[2:4]) & 0x7800 | _REFUSED).to_bytes(2) + bare[4:])
+        case "short":
+            return (len(answer) - 5).to_bytes(2) + answer
+        case "long":
+            return (len(answer) + 5).to_bytes(2) + answer
+    return _framed(answer)
+
+
+def corrupted(message: bytes, chance: random.Random) -> bytes:
+    """Change one to three octets behind the id."""
+    spoilt = bytearray(message)
+    for at in chance.sample(range(2, len(message)), chance.randint(1, 3)):
+        spoilt[at] ^= chance.randint(1, 255)
+    return bytes(spoilt)
+
+
+def unsigned(message: bytes) -> bytes:
+    """Take the signature off."""
+    import dns.message  # noqa: PLC0415 - not every test of a relay needs it
+
+    parsed = dns.message.from_wire(message, keyring=False)
+    parsed.tsig = None
+    return parsed.to_wire()
+
+
+def _deliver(address: tuple[str, int], message: bytes) -> None:
+    with socket.create_connection(address, _PATIENCE) as late:
+        send(late, message)
+        receive(late)
+
+
+def _reset_when_closed(connection: socket.socket) -> None:
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
 @contextmanager
@@ -79,7 +266,11 @@ def receive(connection: socket.socket) -> bytes:
 
 
 def send(connection: socket.socket, message: bytes) -> None:
-    connection.sendall(len(message).to_bytes(2) + message)
+    connection.sendall(_framed(message))
+
+
+def _framed(message: bytes) -> bytes:
+    return len(message).to_bytes(2) + message
 
 
 def _read(connection: socket.socket, size: int) -> bytes:
@@ -106,6 +297,7 @@ def _serving(converse: Callable[[socket.socket], None]) -> Iterator[int]:
             while True:
                 client, _ = listener.accept()
                 client.settimeout(30)
+                client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 threads.append(threading.Thread(target=one, args=(client,), daemon=True))
                 threads[-1].start()
 

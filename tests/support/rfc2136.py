@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     Lying = Callable[[Callable[[bytes], bytes]], Provider]
     """Opens a provider for a server that answers what the function says; it signs."""
 
-POOL = 80
+POOL = 160
 """How many zones `Site.new_zone` has to give."""
 RECORDS = """\
 host   A 192.0.2.10

@@ -13,6 +13,8 @@ from mxsync.errors import MxsyncError, NotAllowed, ProviderError, SecretUnavaila
 from mxsync.provider import Context
 from mxsync.registry import load, open_provider
 from mxsync_rfc2136 import Rfc2136Config, plugin
+from mxsync_rfc2136.endpoint import Endpoint
+from mxsync_rfc2136.provider import Rfc2136Provider
 from support.nameserver import new_key, write_key_file
 
 if TYPE_CHECKING:
@@ -27,15 +29,43 @@ def block(**settings: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "server", ["192.0.2.53", "2001:db8::53", "ns1.example.com", "ns1.example.com.", "ns"]
+    ("server", "host", "port"),
+    [
+        ("192.0.2.53", "192.0.2.53", 53),
+        ("192.0.2.53:5353", "192.0.2.53", 5353),
+        ("2001:db8::53", "2001:db8::53", 53),
+        ("[2001:db8::53]:5353", "2001:db8::53", 5353),
+        ("ns1.example.com", "ns1.example.com", 53),
+        ("ns1.example.com.", "ns1.example.com", 53),
+        ("ns1.example.com:5353", "ns1.example.com", 5353),
+        ("ns", "ns", 53),
+    ],
 )
-def test_a_server_is_an_address_or_a_host_name(server: str) -> None:
-    assert Rfc2136Config.model_validate(block(server=server)).server == server
+def test_a_server_is_an_address_or_a_host_name_with_or_without_a_port(
+    server: str, host: str, port: int
+) -> None:
+    config = Rfc2136Config.model_validate(block(server=server))
+    assert config.server == server
+    assert config.endpoints() == [Endpoint(host, port)]
+
+
+def test_several_servers_are_asked_in_their_order() -> None:
+    config = Rfc2136Config.model_validate(
+        block(server=None, servers=["192.0.2.53:5353", "ns.example.net"], port=54)
+    )
+    assert config.endpoints() == [Endpoint("192.0.2.53", 5353), Endpoint("ns.example.net", 54)]
+
+
+@pytest.mark.parametrize(("transport", "port"), [("tcp", 53), ("tls", 853)])
+def test_the_port_is_the_usual_one_of_the_transport(transport: str, port: int) -> None:
+    config = Rfc2136Config.model_validate(block(transport=transport))
+    assert config.endpoints() == [Endpoint("192.0.2.53", port)]
 
 
 def test_what_is_not_said_has_the_usual_value() -> None:
     config = Rfc2136Config.model_validate(block(tsig=INLINE))
-    assert (config.port, config.timeout, config.unsigned) == (53, 10, False)
+    assert (config.port, config.timeout, config.unsigned) == (None, 10, False)
+    assert (config.transport, config.cas, config.primary, config.source) == ("tcp", "records", None, None)
     assert config.tsig
     assert config.tsig.algorithm == "hmac-sha256"
 
@@ -43,8 +73,22 @@ def test_what_is_not_said_has_the_usual_value() -> None:
 @pytest.mark.parametrize(
     ("settings", "place", "words"),
     [
-        ({"server": "192.0.2.53:5353"}, ("server",), "a port goes into 'port'"),
+        ({"server": "192.0.2.53:0"}, ("server",), "with a port: 192.0.2.53:5353"),
+        ({"server": "192.0.2.53:65536"}, ("server",), "neither an IP address nor a host name"),
+        ({"server": "192.0.2.53:domain"}, ("server",), "neither an IP address nor a host name"),
+        ({"server": "2001:db8::g"}, ("server",), "neither an IP address nor a host name"),
+        ({"server": "[192.0.2.53]:53"}, ("server",), "neither an IP address nor a host name"),
         ({"server": "[2001:db8::53]"}, ("server",), "neither an IP address nor a host name"),
+        ({"server": None}, (), "give either server, or servers"),
+        ({"servers": ["192.0.2.54"]}, (), "give either server, or servers"),
+        ({"server": None, "servers": []}, ("servers",), "at least 1 item"),
+        ({"server": None, "servers": ["192.0.2"]}, ("servers", 0), "neither an IP address"),
+        ({"primary": "192.0.2"}, ("primary",), "neither an IP address nor a host name"),
+        ({"source": "ns.example.net"}, ("source",), "it is no IP address"),
+        ({"transport": "udp"}, ("transport",), "'tcp' or 'tls'"),
+        ({"ca_file": "ca.pem"}, (), "need 'transport: tls'"),
+        ({"tls_name": "ns.example.net"}, (), "need 'transport: tls'"),
+        ({"cas": "ttl"}, ("cas",), "'records' or 'soa'"),
         ({"server": "192.0.2"}, ("server",), "neither an IP address nor a host name"),
         ({"server": ""}, ("server",), "neither an IP address nor a host name"),
         ({"server": 53}, ("server",), "string"),
@@ -132,7 +176,9 @@ def test_a_key_that_is_not_in_the_file(tmp_path: Path) -> None:
 def test_one_of_several_keys_is_chosen_by_name(tmp_path: Path, name: str) -> None:
     write_key_file(tmp_path / "two.key", KEY, new_key("branch"))
     config = Rfc2136Config.model_validate(block(tsig={"key_file": "two.key", "key": name}))
-    assert "branch." in str(open_provider(plugin, config, Context("office", tmp_path)).server.key)  # type: ignore[attr-defined]
+    provider = open_provider(plugin, config, Context("office", tmp_path))
+    assert isinstance(provider, Rfc2136Provider)
+    assert [server.keys.name for server in provider.servers] == ["branch."]
 
 
 def test_a_secret_that_is_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -153,7 +199,7 @@ def test_a_secret_of_a_command_needs_leave(tmp_path: Path) -> None:
 
 def test_the_installed_plugin_is_this_one() -> None:
     assert load("rfc2136") is plugin
-    assert not plugin.capabilities.lists_zone
+    assert plugin.capabilities.lists_zone
     assert plugin.capabilities.condition == "ttl-by-second-read"
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import socket
-import time
 from contextlib import ExitStack
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,9 +13,9 @@ from mxsync import names
 from mxsync.change import Change, Outcome
 from mxsync.provider import ZoneRequest
 from mxsync.reading import Absent, Present, Unreadable, ZoneFailure, ZoneReading
-from mxsync_rfc2136.provider import WORKERS, Rfc2136Provider
-from mxsync_rfc2136.session import PATIENCE, REST, NotSent, Server
-from support.relay import Fate, liar
+from mxsync_rfc2136 import provider as provider_module
+from mxsync_rfc2136.line import TRIES
+from support.relay import Fate, liar, relay
 from support.rfc2136 import mx_set
 
 if TYPE_CHECKING:
@@ -110,31 +110,40 @@ def test_a_server_that_sends_an_answer_by_the_drop_is_not_waited_for(site: Site)
     assert "no answer within 0.2 s" in message
 
 
-def test_a_dead_server_costs_one_time_limit_and_not_one_for_every_owner(zone: Name, through: Through) -> None:
+def test_a_server_that_falls_silent_costs_a_few_time_limits_and_not_one_for_every_owner(
+    zone: Name, through: Through
+) -> None:
+    """It is called once more, on a new connection; it says nothing there: from then on nothing is sent."""
     numbers: list[int] = []
 
     def fate(_: bytes, number: int) -> Fate:
         numbers.append(number)
         return "pass" if number == 0 else "mute"
 
-    owners = tuple(names.parse(f"n{number}", zone) for number in range(500))
+    owners = tuple(names.parse(f"n{number}", zone) for number in range(1000))
     (result,) = through(fate).read([ZoneRequest(zone, owners)])
     assert isinstance(result, ZoneReading)
-    assert {type(reading) for reading in result.owners.values()} == {Unreadable}
-    assert len(result.owners) == 500
-    assert len(numbers) == 2
+    reasons = [reading.message for reading in result.owners.values() if isinstance(reading, Unreadable)]
+    assert len(reasons) == 1000
+    assert {reason.partition(": ")[2] for reason in reasons} == {"no answer within 0.5 s"}
+    # Three windows: that of the answer, the next one, and that of the new connection.
+    assert len(numbers) < 400
 
 
-def test_one_dead_server_leaves_other_zones(site: Site, zone: Name, through: Through) -> None:
-    """The connection of one zone breaks, those of the others do not."""
-    broken = site.new_zone()
-    label = names.to_labels(broken)[0]
-    provider = through(lambda message, _: "close" if label in message else "pass")
-    results = {
-        result.zone: result for result in provider.read(ZoneRequest(it, (it,)) for it in (broken, zone))
-    }
-    assert not isinstance(results[broken], ZoneReading)
-    assert isinstance(results[zone], ZoneReading)
+@pytest.mark.parametrize(("fate", "at_once", "place"), [*product(("close", "reset"), (2, 512), (0, 10, 20))])
+def test_a_zone_whose_questions_end_the_connection_leaves_others(
+    zone: Name, through: Through, monkeypatch: pytest.MonkeyPatch, *, fate: Fate, at_once: int, place: int
+) -> None:
+    """As with a server that breaks down over one zone: it must not take the others with it."""
+    monkeypatch.setattr(provider_module, "READ_ZONES", at_once)
+    label = names.to_labels(zone)[0]
+    provider = through(lambda message, _: fate if bytes([len(label)]) + label in message else "pass")
+    others = [names.parse(f"zone{number}.test.") for number in range(60, 80)]
+    bad = ZoneRequest(zone, tuple(names.parse(f"n{number}", zone) for number in range(10)))
+    requests = [ZoneRequest(other, (other,)) for other in others]
+    results = list(provider.read([*requests[:place], bad, *requests[place:]]))
+    assert sorted(it.zone for it in results) == sorted([zone, *others])
+    assert [it.zone for it in results if isinstance(it, ZoneFailure)] == [zone]
 
 
 def test_a_connection_that_the_server_closes_now_and_then_is_made_anew(
@@ -151,32 +160,46 @@ def test_a_server_that_closes_every_connection(site: Site, zone: Name, through: 
     assert "closed the connection without an answer" in site.failure(zone, through(lambda *_: "close"))
 
 
-def test_a_dead_server_costs_a_few_timeouts_and_not_one_for_every_zone() -> None:
+def test_a_server_that_says_nothing_costs_one_time_limit_and_not_one_for_every_zone(site: Site) -> None:
+    asked: list[bytes] = []
+    zones = [names.parse(f"z{at}.test.") for at in range(1000)]
+
+    def fate(message: bytes, _: int) -> Fate:
+        asked.append(message)
+        return "mute"
+
+    with relay(site.server.address, site.server.port, fate) as port:
+        results = list(site.open(port=port, timeout=0.5).read(ZoneRequest(zone, (zone,)) for zone in zones))
+    assert sorted(result.zone for result in results) == sorted(zones)
+    assert {type(result) for result in results} == {ZoneFailure}
+    reasons = {result.message for result in results if isinstance(result, ZoneFailure)}
+    assert reasons == {f"127.0.0.1:{port}: no answer within 0.5 s"}
+    assert len(asked) < 200
+
+
+def test_a_question_that_ends_the_connection_is_asked_twice_and_not_more(
+    zone: Name, through: Through
+) -> None:
     asked: list[bytes] = []
 
-    def keep_silent(message: bytes) -> bytes:
+    def fate(message: bytes, _: int) -> Fate:
+        if b"\x06broken" not in message:
+            return "pass"
         asked.append(message)
-        time.sleep(1)
-        return b""
+        return "close"
 
-    zones = [names.parse(f"z{at}.test.") for at in range(100)]
-    with liar(keep_silent) as port:
-        provider = Rfc2136Provider(Server("127.0.0.1", port, 0.5, None))
-        results = list(provider.read(ZoneRequest(zone, (zone,)) for zone in zones))
-    failures = [result for result in results if isinstance(result, ZoneFailure)]
-    assert sorted(failure.zone for failure in failures) == sorted(zones)
-    assert len(asked) <= 2 * WORKERS
-    assert any("no answer within 0.5 s" in failure.message for failure in failures)
-    assert any("did not answer for other zones" in failure.message for failure in failures)
+    provider = through(fate)
+    (result,) = provider.read([ZoneRequest(zone, (names.parse("broken", zone),))])
+    assert isinstance(result, ZoneReading)
+    # Once among others, and then alone until it is sure that it is to blame.
+    assert len(asked) <= 1 + TRIES
 
 
-def test_a_server_that_was_left_alone_is_asked_again_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
-    server = Server("127.0.0.1", 1, 1, None)
-    for _ in range(PATIENCE):
-        server.failed()
-    with pytest.raises(NotSent, match="did not answer for other zones"):
-        server.connect()
-    now = time.monotonic()
-    monkeypatch.setattr(time, "monotonic", lambda: now + REST)
-    with pytest.raises(NotSent, match="cannot connect"):
-        server.connect()
+def test_a_server_that_was_silent_is_asked_again_by_the_next_reading(
+    site: Site, zone: Name, through: Through
+) -> None:
+    fates: list[Fate] = ["mute"]
+    provider = through(lambda *_: fates[0])
+    assert isinstance(site.ask(provider, zone), ZoneFailure)
+    fates[0] = "pass"
+    assert isinstance(site.ask(provider, zone), ZoneReading)

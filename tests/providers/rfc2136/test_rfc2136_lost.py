@@ -15,6 +15,7 @@ from mxsync import names
 from mxsync.change import Change, Outcome
 from mxsync.provider import ZoneBatch
 from mxsync.reading import Present
+from mxsync_rfc2136.update import MAX_SETS
 from support.relay import Fate, is_update, liar
 from support.rfc2136 import apex_with, mx_set
 
@@ -44,8 +45,10 @@ def test_an_update_without_an_answer_is_unknown(
     assert len(site.stored(zone, zone)) == stored
 
 
-def test_a_lost_answer_does_not_stop_the_neighbours(zone: Name, through: Through) -> None:
-    first, second = names.parse("a", zone), names.parse("b", zone)
+def test_the_sets_of_a_lost_message_are_unknown_and_those_of_the_next_one_applied(
+    site: Site, zone: Name, through: Through
+) -> None:
+    """The sets of a zone share messages: a lost answer leaves open what became of all in it."""
     updates: list[int] = []
 
     def fate(message: bytes, number: int) -> Fate:
@@ -54,18 +57,30 @@ def test_a_lost_answer_does_not_stop_the_neighbours(zone: Name, through: Through
         updates.append(number)
         return "lose" if len(updates) == 1 else "pass"
 
-    batch = ZoneBatch(zone, (Change(first, None, WANTED), Change(second, None, WANTED)), {})
+    owners = [names.parse(f"n{number}", zone) for number in range(MAX_SETS + 1)]
+    batch = ZoneBatch(zone, tuple(Change(owner, None, WANTED) for owner in owners), {})
     outcomes = {one.owner: one.outcome for one in through(fate).write([batch])}
-    assert outcomes == {first: Outcome.UNKNOWN, second: Outcome.APPLIED}
+    assert [outcomes[owner] for owner in owners] == [Outcome.UNKNOWN] * MAX_SETS + [Outcome.APPLIED]
+    assert len(updates) == 2
+    assert all(len(site.stored(zone, owner)) == 1 for owner in (owners[0], owners[-1]))
 
 
-def test_nothing_is_sent_after_the_server_fell_silent(zone: Name, through: Through) -> None:
-    first, second = names.parse("a", zone), names.parse("b", zone)
-    batch = ZoneBatch(zone, (Change(first, None, WANTED), Change(second, None, WANTED)), {})
-    outcomes = {one.owner: one for one in through(only_updates("mute")).write([batch])}
-    assert outcomes[first].outcome is Outcome.UNKNOWN
-    assert outcomes[second].outcome is Outcome.FAILED
-    assert outcomes[second].message.startswith("not sent: ")
+def test_nothing_is_sent_after_the_server_fell_silent(site: Site, zone: Name, through: Through) -> None:
+    updates: list[int] = []
+
+    def fate(message: bytes, number: int) -> Fate:
+        if is_update(message):
+            updates.append(number)
+        return "mute" if updates else "pass"
+
+    owners = [names.parse(f"n{number}", zone) for number in range(MAX_SETS + 1)]
+    batch = ZoneBatch(zone, tuple(Change(owner, None, WANTED) for owner in owners), {})
+    outcomes = {one.owner: one for one in through(fate).write([batch])}
+    assert {outcomes[owner].outcome for owner in owners[:-1]} == {Outcome.UNKNOWN}
+    assert outcomes[owners[-1]].outcome is Outcome.FAILED
+    assert outcomes[owners[-1]].message.startswith("not sent: ")
+    assert len(updates) == 1
+    assert site.stored(zone, owners[-1]) == []
 
 
 def test_a_success_that_cannot_be_read_back_is_unknown(site: Site, zone: Name, through: Through) -> None:
@@ -128,22 +143,39 @@ def test_a_cname_that_comes_between_blocks_the_change(site: Site, zone: Name, th
     assert "is a CNAME" in outcome.message
 
 
-def test_a_server_that_takes_an_update_and_drops_it_is_no_success(site: Site) -> None:
-    """As a PowerDNS policy does with records that it refuses."""
+@pytest.mark.parametrize(
+    ("condition", "outcome", "words"),
+    [
+        (dns.rcode.NOERROR, Outcome.FAILED, "has it a policy that drops records"),
+        (dns.rcode.NXRRSET, Outcome.UNKNOWN, "is it a secondary server that passes updates on?"),
+        (dns.rcode.REFUSED, Outcome.UNKNOWN, "still shows the old set"),
+    ],
+)
+def test_a_server_that_takes_an_update_and_does_not_show_it_is_no_success(
+    site: Site, condition: dns.rcode.Rcode, outcome: Outcome, words: str
+) -> None:
+    """A PowerDNS policy drops records that it refuses; who decides on updates says, asked by a condition."""
     show = apex_with((300, "10 mx.example.net."))
+    updates: list[dns.message.Message] = []
 
     def answer(message: bytes) -> bytes:
         if not is_update(message):
             return show(message)
-        return dns.message.make_response(dns.message.from_wire(message)).to_wire()
+        updates.append(dns.message.from_wire(message))
+        reply = dns.message.make_response(updates[-1])
+        # The update is taken; the condition alone, which comes later, is answered as this test has it.
+        reply.set_rcode(dns.rcode.NOERROR if updates[-1].authority else condition)
+        return reply.to_wire()
 
     with liar(answer) as port:
         provider = site.open(port=port, tsig=None, unsigned=True, timeout=0.3)
         apex = names.parse("zone0.test.")
-        outcome = site.write(apex, Change(apex, WANTED, mx_set(300, "10 new.example.net.")), provider)
-    assert outcome.outcome is Outcome.UNKNOWN
-    assert "still shows the old set" in outcome.message
-    assert outcome.found == Present(WANTED)
+        found = site.write(apex, Change(apex, WANTED, mx_set(300, "10 new.example.net.")), provider)
+    assert found.outcome is outcome
+    assert found.final
+    assert words in found.message
+    assert found.found == Present(WANTED)
+    assert [bool(update.authority) for update in updates] == [True, False]
 
 
 def test_a_server_that_shows_the_new_set_a_little_later_is_waited_for(site: Site) -> None:

@@ -8,6 +8,7 @@ import dns.query
 import dns.update
 import pytest
 
+from mxsync import names
 from mxsync.provider import ZoneRequest
 from mxsync.reading import Absent, Blocked, Present, Unreadable, ZoneFailure, ZoneReading
 from support.named import running_named
@@ -150,10 +151,61 @@ def test_a_ttl_with_the_highest_bit_set_is_read_as_0(site: Site, zone: Name) -> 
     assert site.read(zone, zone) == Present(mx_set(0, "10 mx.example.net."))
 
 
-def test_every_set_of_a_zone_cannot_be_asked_for(site: Site, zone: Name) -> None:
+def test_every_set_of_a_zone_is_refused_where_the_key_may_not_transfer(site: Site, zone: Name) -> None:
     (result,) = site.open().read([ZoneRequest(zone, (), every=True)])
     assert isinstance(result, ZoneFailure)
-    assert "cannot list" in result.message
+    site.check(result.message)
+    assert f"does not transfer {zone} to the TSIG key mxsync. (REFUSED)" in result.message
+    assert "allow-transfer" in result.message
+
+
+def test_every_set_of_a_zone_is_read_where_the_key_may_transfer(site: Site, zone: Name) -> None:
+    """Those that are never served too, so that nobody thinks that there is nothing; and no wildcard's."""
+    site.edit(
+        zone,
+        f"update add {zone} 300 MX 10 mx.example.net.",
+        f"update add *.{zone} 300 MX 20 mx.example.net.",
+        f"update add A.b.{zone} 600 MX 30 mx.example.net.",
+        f"update add under.cut.{zone} 300 MX 40 mx.example.net.",
+    )
+    asked = names.parse("nothing", zone)
+    provider = site.open(tsig={"key_file": "other.key"})
+    (result,) = provider.read([ZoneRequest(zone, (asked,), every=True)])
+    assert isinstance(result, ZoneReading)
+    assert {owner: type(found) for owner, found in result.owners.items()} == {
+        asked: Absent,
+        zone: Present,
+        f"*.{zone}": Present,
+        f"a.b.{zone}": Present,
+        f"under.cut.{zone}": Blocked,
+    }
+    assert result.owners[names.parse("a.b", zone)] == Present(mx_set(600, "30 mx.example.net."))
+
+
+def test_a_transfer_of_many_messages_gives_every_set(site: Site, zone: Name) -> None:
+    lines = [f"update add n{number}.{zone} 300 MX 10 {'m' * 60}.example.net." for number in range(2000)]
+    for start in range(0, len(lines), 400):
+        site.edit(zone, *lines[start : start + 400])
+    (result,) = site.open(tsig={"key_file": "other.key"}).read([ZoneRequest(zone, (), every=True)])
+    assert isinstance(result, ZoneReading)
+    assert len(result.owners) == 2000
+    assert {type(found) for found in result.owners.values()} == {Present}
+
+
+@pytest.mark.parametrize(
+    ("zone_name", "words"),
+    [
+        ("elsewhere.example.", "refuses to answer for elsewhere.example."),
+        ("host.zone0.test.", "host.zone0.test. is no zone of its own there"),
+        ("hidden.test.", "refuses to answer for hidden.test."),
+    ],
+)
+def test_a_zone_that_is_not_there_is_the_reason_and_not_its_transfer(
+    site: Site, zone_name: str, words: str
+) -> None:
+    (result,) = site.open().read([ZoneRequest(names.parse(zone_name), (), every=True)])
+    assert isinstance(result, ZoneFailure)
+    assert words in result.message
 
 
 def test_a_zone_with_no_owners_to_read_is_checked_all_the_same(site: Site, zone: Name) -> None:
