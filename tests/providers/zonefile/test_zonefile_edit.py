@@ -160,11 +160,7 @@ def another_of_several_ttls_would_count(content: Content, result: Content, chang
 def an_included_ttl_would_change(content: Content, result: Content, changes: list[Change]) -> bool:
     """Say whether a record of an included file, which names no TTL, would inherit another one."""
     pairs = zip(others_in(content, changes), others_in(result, changes), strict=True)
-    return any(
-        was.ttl != now.ttl and was.source.place.startswith(tuple(INCLUDED)) and not was.source.words.ttl
-        for was, now in pairs
-        if was.source.words
-    )
+    return any(was.ttl != now.ttl and was.source.place.startswith(tuple(INCLUDED)) for was, now in pairs)
 
 
 def others_in(content: Content, changes: list[Change]) -> list[RR]:
