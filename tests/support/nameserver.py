@@ -107,7 +107,7 @@ class Zone:
         return (
             f"$ORIGIN {self.name}\n"
             "$TTL 3600\n"
-            "@ SOA ns hostmaster 1 7200 900 1209600 300\n"
+            f"@ SOA {self.mname} hostmaster 1 7200 900 1209600 300\n"
             "@ NS ns\n"
             "ns A 192.0.2.53\n"
             f"{self.records}\n"
@@ -145,10 +145,14 @@ class Server:
             self._process = subprocess.Popen(
                 self.command, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
+        self.wait()
+
+    def wait(self) -> None:
+        """Wait until it gives the SOA of each zone. Raises RuntimeError with the log."""
         deadline = time.monotonic() + READY_WITHIN
         for zone in self.zones:
-            while not answers(self, zone):
-                ended = self._process.poll() is not None
+            while not _answers(self, zone):
+                ended = self._process is None or self._process.poll() is not None
                 if ended or "not loaded due to errors" in self.log or time.monotonic() > deadline:
                     raise RuntimeError(f"{self.program} does not serve {zone.name}; its log:\n{self.log}")
                 time.sleep(0.02)
@@ -219,8 +223,7 @@ def reserved_port() -> Iterator[int]:
             return
 
 
-def answers(server: Server, zone: Zone) -> bool:
-    """Say whether the server gives the SOA of a zone, with authority."""
+def _answers(server: Server, zone: Zone) -> bool:
     question = dns.message.make_query(zone.name, "SOA", flags=0)
     if server.keys:
         question.use_tsig(server.keys[0].keyring)

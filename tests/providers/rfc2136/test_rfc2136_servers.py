@@ -104,7 +104,9 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     with ExitStack() as stack:
         only = Zone("only.test.", RECORDS)
         primary = stack.enter_context(running_named(home, [*ZONES, only], [KEY, OTHER]))
-        yield Pair(primary, stack.enter_context(running_secondary(away, primary, ZONES, OTHER)))
+        yield Pair(
+            primary, stack.enter_context(running_secondary(away, dict.fromkeys(ZONES, primary), OTHER))
+        )
 
 
 @pytest.fixture
