@@ -15,7 +15,7 @@ from support.distributions import REPOSITORY, Installation, build, run
 if TYPE_CHECKING:
     from pathlib import Path
 
-PACKAGES = ("mxsync", "mxsync_rfc2136", "mxsync_zonefile")
+PACKAGES = ("mxsync", "mxsync_rfc2136", "mxsync_route53", "mxsync_zonefile")
 
 TOY_PROJECT = """
 [build-system]
@@ -125,6 +125,7 @@ def test_the_wheel_offers_the_command_and_the_providers(wheel: Path) -> None:
     assert dict(offered["console_scripts"]) == {"mxsync": "mxsync.cli:main"}
     assert dict(offered["mxsync.providers"]) == {
         "rfc2136": "mxsync_rfc2136:plugin",
+        "route53": "mxsync_route53:plugin",
         "zonefile": "mxsync_zonefile:plugin",
     }
 
