@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from mxsync.names import Name
     from mxsync_route53 import Route53Config
+    from mxsync_route53.around import RawSet
     from mxsync_route53.endpoint import Credentials
-    from mxsync_route53.sets import RawSet
 
 SETS_A_PAGE = 300
 """The most record sets that ListResourceRecordSets gives at once."""

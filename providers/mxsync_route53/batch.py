@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mxsync.change import Change
     from mxsync.names import Name
     from mxsync.reading import Present
-    from mxsync_route53.sets import RawSet
+    from mxsync_route53.around import RawSet
 
 MAX_RECORDS = 1000
 """The most `ResourceRecord` elements of a request."""

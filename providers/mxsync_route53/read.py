@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from mxsync import names
 from mxsync.reading import Present, ZoneReading
 from mxsync_route53.api import SETS_A_PAGE
+from mxsync_route53.around import above, unfit_hosts
 from mxsync_route53.listing import Shown, in_order
-from mxsync_route53.sets import above, read_owner, unfit_hosts
+from mxsync_route53.sets import read_owner
 from mxsync_route53.trouble import Trouble
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from mxsync.provider import ZoneRequest
     from mxsync.reading import OwnerReading
     from mxsync_route53.api import Api
-    from mxsync_route53.sets import RawSet
+    from mxsync_route53.around import RawSet
     from mxsync_route53.zone import HostedZone
 
 
@@ -30,13 +31,13 @@ def read_zone(api: Api, zone: HostedZone, request: ZoneRequest) -> ZoneReading:
     """
     shown, whole = _show(api, zone, request.owners, every=request.every)
     owners: dict[Name, OwnerReading] = {
-        owner: read_owner(shown.groups, zone.name, owner) for owner in request.owners
+        owner: read_owner(shown.groups, zone.name, owner, whole=whole) for owner in request.owners
     }
     if whole:
         # A part of the unmanaged sets would look like all of them.
         for name in shown.groups.keys() - owners.keys():
             if any(raw["Type"] == "MX" for raw in shown.groups[name]):
-                reading = read_owner(shown.groups, zone.name, name)
+                reading = read_owner(shown.groups, zone.name, name, whole=True)
                 if request.every or isinstance(reading, Present):
                     owners[name] = reading
     backend = f"route53:{api.config.endpoint_url or ''}/{zone.id}"
@@ -47,8 +48,8 @@ def read_zone(api: Api, zone: HostedZone, request: ZoneRequest) -> ZoneReading:
 def read_owners(api: Api, zone: HostedZone, owners: Iterable[Name]) -> dict[Name, OwnerReading]:
     """Read owners of a zone. Raises Trouble."""
     wanted = list(owners)
-    shown, _ = _show(api, zone, wanted)
-    return {owner: read_owner(shown.groups, zone.name, owner) for owner in wanted}
+    shown, whole = _show(api, zone, wanted)
+    return {owner: read_owner(shown.groups, zone.name, owner, whole=whole) for owner in wanted}
 
 
 def _show(

@@ -11,19 +11,16 @@ from typing import TYPE_CHECKING, Any
 from mxsync import names
 from mxsync.errors import InvalidName, InvalidSet
 from mxsync.model import MXSet
-from mxsync.reading import Absent, Blocked, Host, Present, Unreadable
+from mxsync.reading import Absent, Blocked, Present, Unreadable
+from mxsync_route53.around import delegation, negative_ttl, of_type, wildcard_set
 from mxsync_route53.text import from_api, from_value, to_api, to_value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from mxsync.names import Name
     from mxsync.reading import OwnerReading
-
-RawSet = dict[str, Any]
-"""A record set as boto3 gives and takes it."""
-Sets = dict["Name", list[RawSet]]
-"""The record sets of names."""
+    from mxsync_route53.around import RawSet, Sets
 
 _SIMPLE = frozenset({"Name", "Type", "TTL", "ResourceRecords"})
 _POLICIES = {
@@ -40,25 +37,30 @@ _POLICIES = {
 """What the key of a record set says about how Route 53 answers with it."""
 _SHOWN = 5
 """How many sets of one owner a reason describes."""
-_ADDRESS = frozenset({"A", "AAAA"})
 
 
-def read_owner(sets: Sets, zone: Name, owner: Name) -> OwnerReading:
-    """Say what an owner has, from sets that are complete for it; the names above it count where known."""
+def read_owner(sets: Sets, zone: Name, owner: Name, *, whole: bool = False) -> OwnerReading:
+    """Say what an owner has, from sets that are complete for it; the names above it count where known.
+
+    Whether a wildcard answers for it shows only in the sets of a `whole` zone.
+    """
     if not names.is_within(owner, zone):
         return Blocked(f"{owner} lies outside of {zone}")
-    found = _of_type(sets, owner, "MX")
-    if cut := _delegated(sets, zone, owner):
+    found = of_type(sets, owner, "MX")
+    if cut := delegation(sets, zone, owner):
         reason = f"{cut} is delegated: an MX set of {owner} in {zone} is never served"
-        return Blocked(reason, vacant=not found)
+        return Blocked(reason, vacant=not found, rule="MXL10")
     if not found:
-        if _of_type(sets, owner, "CNAME"):
+        if of_type(sets, owner, "CNAME"):
             reason = f"{owner} is a CNAME: an MX set cannot stand beside it (RFC 2181 §10.1)"
-            return Blocked(reason, vacant=True)
-        return Absent(_negative_ttl(sets, zone))
+            return Blocked(reason, vacant=True, rule="MXL07")
+        if whole and (wildcard := wildcard_set(sets, zone, owner)):
+            return Absent(wildcard.get("TTL"), wildcard=True)
+        return Absent(negative_ttl(sets, zone))
     if len(found) > 1 or found[0].keys() - _SIMPLE:
         what_to_do = "make it a set of simple routing, or take the owner out of the manifest"
-        return Blocked(f"{owner} has a routing policy ({_described(found)}); {what_to_do}")
+        reason = f"{owner} has a routing policy ({_described(found)}); {what_to_do}"
+        return Blocked(reason, rule="MXL08")
     try:
         return Present(_to_set(found[0]), raw=found[0])
     except (InvalidSet, InvalidName, KeyError, TypeError, ValueError) as error:
@@ -71,28 +73,6 @@ def new_set(owner: Name, wanted: MXSet) -> RawSet:
     return {"Name": to_api(owner), "Type": "MX", "TTL": wanted.ttl, "ResourceRecords": values}
 
 
-def unfit_hosts(sets: Sets, zone: Name, hosts: Iterable[Name], *, whole: bool) -> dict[Name, Host]:
-    """Give those of the hosts that cannot take mail; that one has no address shows only in a `whole` zone."""
-    found: dict[Name, Host] = {}
-    for host in hosts:
-        if not names.is_within(host, zone) or _delegated(sets, zone, host):
-            continue
-        if _of_type(sets, host, "CNAME"):
-            found[host] = Host.ALIAS
-        elif whole and not _has_address(sets, host) and not _under_wildcard(sets, zone, host):
-            found[host] = Host.NO_ADDRESS
-    return found
-
-
-def above(zone: Name, owner: Name) -> list[Name]:
-    """Give the names between an owner and its zone, where a delegation would cut the owner off."""
-    found: list[Name] = []
-    if names.is_within(owner, zone) and owner != zone:
-        while (owner := names.parent(owner)) != zone:
-            found.append(owner)
-    return found
-
-
 def name_of(raw: Mapping[str, Any]) -> Name:
     """Give the name of a record set. Raises InvalidName."""
     return from_api(raw["Name"])
@@ -101,41 +81,6 @@ def name_of(raw: Mapping[str, Any]) -> Name:
 def _to_set(raw: RawSet) -> MXSet:
     # Two spellings of one record are one record.
     return MXSet.of(int(raw["TTL"]), {from_value(record["Value"]) for record in raw["ResourceRecords"]})
-
-
-def _of_type(sets: Sets, name: Name, kind: str) -> list[RawSet]:
-    return [raw for raw in sets.get(name, ()) if raw["Type"] == kind]
-
-
-def _delegated(sets: Sets, zone: Name, owner: Name) -> Name | None:
-    """Find the delegation at or above an owner."""
-    if owner == zone:
-        return None
-    return next((name for name in (owner, *above(zone, owner)) if _of_type(sets, name, "NS")), None)
-
-
-def _negative_ttl(sets: Sets, zone: Name) -> int | None:
-    """Read the SOA record, where it was seen (RFC 2308 §5)."""
-    for raw in _of_type(sets, zone, "SOA"):
-        values = raw.get("ResourceRecords", [])
-        minimum = values[0]["Value"].split()[-1] if values and values[0]["Value"].split() else ""
-        if minimum.isascii() and minimum.isdecimal():
-            return min(int(raw["TTL"]), int(minimum))
-    return None
-
-
-def _has_address(sets: Sets, host: Name) -> bool:
-    return any(raw["Type"] in _ADDRESS for raw in sets.get(host, ()))
-
-
-def _under_wildcard(sets: Sets, zone: Name, host: Name) -> bool:
-    """Whether a wildcard may answer for a host."""
-    wildcards = (names.parse("*", name) for name in (*above(zone, host), zone))
-    return any(
-        _has_address(sets, wildcard) or _of_type(sets, wildcard, "CNAME")
-        for wildcard in wildcards
-        if wildcard != host
-    )
 
 
 def _described(found: Sequence[RawSet]) -> str:

@@ -9,7 +9,8 @@ import pytest
 from mxsync import names
 from mxsync.names import Name
 from mxsync.reading import Absent, Blocked, Host, Present, Unreadable
-from mxsync_route53.sets import RawSet, above, read_owner, unfit_hosts
+from mxsync_route53.around import RawSet, above, unfit_hosts
+from mxsync_route53.sets import read_owner
 from mxsync_route53.text import from_api
 from support.sets import mx_set
 
@@ -71,6 +72,19 @@ def test_an_owner_at_or_below_a_delegation_is_blocked(name: str) -> None:
     held = raw(f"{name}.example.com.", "MX", "10 mx1.example.net")
     hidden = read_owner(sets(cut, held), ZONE, owner(name))
     assert (found.vacant, getattr(hidden, "vacant", None)) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("name", "ttl"), [("new", 300), ("a.new", 300), ("x.there", None), ("there", None), ("empty", None)]
+)
+def test_a_wildcard_answers_for_names_that_do_not_exist(name: str, ttl: int | None) -> None:
+    found = sets(
+        raw("\\052.example.com.", "MX", "10 mx1.example.net", ttl=300),
+        raw("there.example.com.", "A", "192.0.2.1"),
+        raw("below.empty.example.com.", "A", "192.0.2.1"),
+    )
+    assert read_owner(found, ZONE, owner(name), whole=True) == Absent(ttl, wildcard=ttl is not None)
+    assert read_owner(found, ZONE, owner(name)) == Absent(None)
 
 
 def test_the_name_servers_of_the_zone_itself_delegate_nothing() -> None:
