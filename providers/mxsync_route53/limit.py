@@ -21,12 +21,10 @@ class Pace:
 
     def wait(self) -> None:
         """Return when the next request may be sent."""
+        # Whoever sleeps keeps the lock: a thread that wakes late must not come close before the next one.
         with self._lock:
-            now = time.monotonic()
-            at = max(now, self._free)
-            self._free = at + 1 / self.per_second
-        if at > now:
-            time.sleep(at - now)
+            time.sleep(max(0.0, self._free - time.monotonic()))
+            self._free = time.monotonic() + 1 / self.per_second
 
 
 _PACES: dict[str, Pace] = {}

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from mxsync.provider import Context, ZoneBatch, ZoneRequest
     from mxsync_route53 import Route53Config
+    from mxsync_route53.zone import HostedZone
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,9 @@ class Route53Provider:
     def read(self, requests: Iterable[ZoneRequest]) -> Iterator[ZoneReading | ZoneFailure]:
         """Read zones; all of them are looked up first, for that takes fewer calls than one by one."""
         asked = list(requests)
-        self.zones.find(request.zone for request in asked)
-        return in_threads(self._read_zone, asked, workers=self.workers)
+        found = self.zones.find(request.zone for request in asked)
+        items = [(request, found[request.zone]) for request in asked]
+        return in_threads(self._read_zone, items, workers=self.workers)
 
     def write(self, batches: Iterable[ZoneBatch]) -> Iterator[ChangeOutcome]:
         """Write zones, a change batch for each; then wait for the name servers, if that is wanted."""
@@ -57,8 +59,10 @@ class Route53Provider:
                 yield from answer.outcomes
         yield from wait_for(self.api, accepted, self.stopping)
 
-    def _read_zone(self, request: ZoneRequest) -> Iterator[ZoneReading | ZoneFailure]:
-        zone = self.zones.find((request.zone,))[request.zone]
+    def _read_zone(
+        self, item: tuple[ZoneRequest, HostedZone | Trouble]
+    ) -> Iterator[ZoneReading | ZoneFailure]:
+        request, zone = item
         try:
             yield (
                 ZoneFailure(request.zone, str(zone))
