@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 @options.paths
 @options.output
 @options.no_color
+@options.verbose
 @options.allow_exec
 @options.allow_endpoints
 @options.allow_deletes

@@ -33,6 +33,14 @@ class _Host(click.types.StringParamType):
         return host
 
 
+def _listen(ctx: click.Context, _: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's signature
+    """Show what providers log; what reads the words for a shell's completion runs nothing."""
+    if not ctx.resilient_parsing:
+        from mxsync.cli import logs  # noqa: PLC0415 - only for commands that ask providers
+
+        logs.show(verbose=value)
+
+
 paths = click.argument("paths", nargs=-1, type=_Path(path_type=Path), metavar="[PATH]...")
 output = click.option(
     "--format",
@@ -51,6 +59,14 @@ findings_output = click.option(
     help="How to write the findings: github annotates pull requests, sarif is for code scanners.",
 )
 no_color = click.option("--no-color", is_flag=True, help="Write no colours, on a terminal neither.")
+verbose = click.option(
+    "-v",
+    "--verbose",
+    is_flag=True,
+    expose_value=False,
+    callback=_listen,
+    help="Also say how providers get on.",
+)
 allow_exec = click.option(
     "--allow-exec",
     is_flag=True,
