@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
+import time
 from dataclasses import replace
 
 import pytest
@@ -55,6 +59,24 @@ def test_a_stop_ends_the_waiting_for_name_servers_and_not_the_change(site: Site)
     assert "not waited" in result.message
     assert "GetChange" not in site.fake.counts
     assert site.look("create") == WANTED["create"]
+
+
+def test_a_signal_ends_the_waiting_too(site: Site) -> None:
+    (site.folder / "mxsync.yaml").write_text(
+        f"mxsync: 1\nproviders: {{aws: {{type: route53, endpoint_url: '{site.fake.url}'}}}}\n"
+        "zones: {example.com: {provider: aws, mx: {delete: absent}}}\n"
+    )
+    # A shell starts background jobs with SIGINT ignored.
+    command = ["env", "--default-signal=INT", sys.executable, "-m", "mxsync", "apply", "--yes"]
+    with subprocess.Popen(command, cwd=site.folder, stdout=subprocess.PIPE, text=True) as process:
+        while not site.fake.counts[WRITE]:
+            assert process.poll() is None
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=60)
+    assert "not waited until all name servers had it" in out
+    assert "GetChange" not in site.fake.counts
+    assert site.look("delete") is None
 
 
 def test_a_change_that_stays_pending_is_applied_and_says_so(
