@@ -55,7 +55,8 @@ class Outcome(StrEnum):
     BLOCKED = "blocked"
     """The owner or zone is in a state in which no MX set may be written; nothing was changed."""
     FAILED = "failed"
-    """It did not work, and nothing was changed, for sure."""
+    """It did not work, and nothing was changed, for sure; unless `found` shows what was, as where a server
+    limits TTLs."""
     UNKNOWN = "unknown"
     """A write was sent; whether it took effect is not known."""
     ALREADY = "already"

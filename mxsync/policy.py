@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mxsync.change import Action
 from mxsync.diagnostic import Diagnostic, Severity
-from mxsync.reading import Host, ZoneReading
+from mxsync.reading import Absent, Blocked, Host, ZoneReading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +18,47 @@ _HOSTS = {
     Host.ALIAS: ("MX011", "is a CNAME in its zone", "name the CNAME's target"),
     Host.NO_ADDRESS: ("MX012", "has neither A nor AAAA in its zone", "add its address to the zone first"),
 }
+
+
+_WHAT_TO_DO = {
+    "MX010": "remove the CNAME, or this owner from the manifest",
+    "MXL07": "remove the CNAME, or this owner from the manifest",
+    "MXL08": "change it where it was made, or remove this owner from the manifest",
+    "MXL10": "name it in the zone that serves it",
+}
+_WILDCARD = (
+    "mail for it goes where the wildcard says as long as it has no set of its own; "
+    "write null_mx if it shall take none"
+)
+
+
+def check_owners(desired: Desired, live: Live) -> Iterator[Diagnostic]:
+    """Say which rule keeps an owner from being as wanted, and where a wildcard answers for one (MXL20)."""
+    for zone in desired.zones:
+        reading = live.zones.get((zone.provider, zone.zone))
+        if not isinstance(reading, ZoneReading):
+            continue
+        for owner, wanted in zone.owners.items():
+            match reading.owners.get(owner):
+                case Blocked(reason, vacant, str(rule)) if not (vacant and wanted.set is None):
+                    message = f"{reason}, says provider '{zone.provider}'"
+                    what_to_do = _WHAT_TO_DO.get(rule)
+                    yield Diagnostic(
+                        rule, Severity.ERROR, message, wanted.place, what_to_do, zone.zone, owner
+                    )
+                case Absent(wildcard=True):
+                    message = f"a wildcard answers for {owner}, says provider '{zone.provider}'"
+                    waived = not zone.waived.isdisjoint({("MXL20", owner), ("MXL20", None)})
+                    yield Diagnostic(
+                        "MXL20",
+                        Severity.WARNING,
+                        message,
+                        wanted.place,
+                        _WILDCARD,
+                        zone.zone,
+                        owner,
+                        waived=waived,
+                    )
 
 
 def check_deletes(plan: Plan, desired: Desired, *, allowed: int) -> Iterator[Diagnostic]:

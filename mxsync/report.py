@@ -8,6 +8,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from mxsync.change import Outcome
+from mxsync.reading import Absent, Present, set_of
 
 if TYPE_CHECKING:
     from mxsync.change import Change
@@ -54,6 +55,16 @@ class Result:
     cached_for: int | None = None
     """For how many seconds caches may keep the old answer, where that is known."""
 
+    @property
+    def half_done(self) -> bool:
+        """Whether a failed change has left another set than the one before, as where a server cut a TTL."""
+        return (
+            self.outcome is Outcome.FAILED
+            and self.change is not None
+            and isinstance(self.found, Present | Absent)
+            and set_of(self.found) != self.change.before
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -88,7 +99,8 @@ class Report:
         if Outcome.UNKNOWN in seen or self.diverged:
             return ExitCode.PARTIAL
         if seen & {Outcome.FAILED, Outcome.BLOCKED}:
-            return ExitCode.PARTIAL if Outcome.APPLIED in seen else ExitCode.FAILED
+            changed = Outcome.APPLIED in seen or any(result.half_done for result in self.results)
+            return ExitCode.PARTIAL if changed else ExitCode.FAILED
         if seen & {Outcome.CONFLICT, Outcome.SKIPPED}:
             return ExitCode.CONFLICT
         return ExitCode.DONE

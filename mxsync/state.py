@@ -40,6 +40,8 @@ class DesiredZone:
     by_order: bool = False
     """Whether a set that only numbers the same order in another way is as wanted."""
     place: Place | None = None
+    waived: frozenset[tuple[str, Name | None]] = frozenset()
+    """Rules about live data that are waived, with the owner; None for all owners."""
 
 
 @dataclass(frozen=True, slots=True)

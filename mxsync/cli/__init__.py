@@ -20,7 +20,7 @@ from mxsync.errors import MxsyncError, NotAllowed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS = ("apply", "init", "plan", "providers", "rules", "schema", "validate")
+COMMANDS = ("apply", "doctor", "init", "plan", "providers", "rules", "schema", "validate")
 """Each is a module below this one that holds a `command`."""
 
 _FAILED, _REFUSED, _USAGE, _INTERRUPTED = 1, 3, 64, 130

@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mxsync.diagnostic import Diagnostic
+    from mxsync.manifest.load import Manifest
     from mxsync.plan import Plan
     from mxsync.provider import Provider
+    from mxsync.state import Desired
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,53 @@ class Prepared:
     guards: tuple[Diagnostic, ...]
     """What forbids to apply the plan as it is."""
     providers: dict[str, Provider]
+
+
+def understand(
+    paths: Iterable[Path], *, output: str, no_color: bool
+) -> tuple[Manifest, Desired, tuple[Diagnostic, ...]]:
+    """Read a manifest; give it, what it wants, and what was found.
+
+    One with errors ends the command, which shows them.
+    """
+    manifest = load_manifest(paths)
+    desired, findings = resolve(manifest, datetime.now(UTC).date())
+    if has_errors(findings):
+        show_findings(findings, output, no_color=no_color, err=True)
+        raise click.exceptions.Exit(ExitCode.REFUSED)
+    return manifest, desired, tuple(findings)
+
+
+def open_providers(
+    manifest: Manifest,
+    blocks: Iterable[str],
+    *,
+    allow_exec: bool,
+    allow_endpoints: Iterable[str],
+    writing: bool,
+) -> dict[str, Provider]:
+    """Open provider blocks of a manifest; one that cannot be opened says so wherever it is asked.
+
+    Raises NotAllowed.
+    """
+    providers: dict[str, Provider] = {}
+    for name in blocks:
+        block = manifest.providers[name]
+        context = Context(
+            name,
+            block.base,
+            allow_exec=allow_exec,
+            allow_endpoints=frozenset(allow_endpoints),
+            writing=writing,
+            stopping=stopping,
+        )
+        try:
+            providers[name] = registry.open_provider(block.plugin, block.config, context)
+        except NotAllowed:
+            raise
+        except MxsyncError as error:
+            providers[name] = registry.Unavailable(str(error))
+    return providers
 
 
 class Asked(TypedDict):
@@ -64,29 +113,11 @@ def prepare(  # noqa: PLR0913 - one for each option
 
     Raises NotAllowed, and KeyboardInterrupt if a signal comes.
     """
-    manifest = load_manifest(paths)
-    desired, findings = resolve(manifest, datetime.now(UTC).date())
-    if has_errors(findings):
-        show_findings(findings, output, no_color=no_color, err=True)
-        raise click.exceptions.Exit(ExitCode.REFUSED)
+    manifest, desired, findings = understand(paths, output=output, no_color=no_color)
     requests = desired.requests()
-    providers: dict[str, Provider] = {}
-    for name in requests:
-        block = manifest.providers[name]
-        context = Context(
-            name,
-            block.base,
-            allow_exec=allow_exec,
-            allow_endpoints=frozenset(allow_endpoints),
-            writing=writing,
-            stopping=stopping,
-        )
-        try:
-            providers[name] = registry.open_provider(block.plugin, block.config, context)
-        except NotAllowed:
-            raise
-        except MxsyncError as error:
-            providers[name] = registry.Unavailable(str(error))
+    providers = open_providers(
+        manifest, requests, allow_exec=allow_exec, allow_endpoints=allow_endpoints, writing=writing
+    )
     with noticed() as stopped:
         seen = live.read(requests, providers, stopped=stopped)
         if stopped():
@@ -99,7 +130,7 @@ def prepare(  # noqa: PLR0913 - one for each option
     provenance = Provenance(
         {name: block.settings for name, block in manifest.providers.items()},
         tuple((source.path, source.sha256) for source in manifest.sources),
-        (*findings, *guards),
+        (*findings, *policy.check_owners(desired, seen), *guards),
         allow_deletes,
     )
     return Prepared(plan, provenance, guards, providers)

@@ -50,7 +50,12 @@ def resolve(manifest: Manifest, today: date) -> tuple[Desired, tuple[Diagnostic,
         for number in range(len(source.content.zones_from)):
             resolver.add_list(source, number)
     resolver.check_whole()
-    return Desired(tuple(resolver.zones.values())), resolver.findings.settled(today)
+    waived = resolver.findings.live_waivers(today)
+    zones = (
+        replace(zone, waived=waived[zone.zone]) if zone.zone in waived else zone
+        for zone in resolver.zones.values()
+    )
+    return Desired(tuple(zones)), resolver.findings.settled(today)
 
 
 class _Resolver:

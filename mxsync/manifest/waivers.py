@@ -56,6 +56,15 @@ class Findings:
         """Take in a waiver."""
         self._waivers[waiver.rule, waiver.zone].append(waiver)
 
+    def live_waivers(self, today: date) -> dict[Name, frozenset[tuple[str, Name | None]]]:
+        """Give what is waived of the rules about live data, by zone: rule, and owner or None for all."""
+        found: dict[Name, set[tuple[str, Name | None]]] = defaultdict(set)
+        for waivers in self._waivers.values():
+            for waiver in waivers:
+                if waiver.rule.startswith(_LIVE) and waiver.until >= today:
+                    found[waiver.zone].add((waiver.rule, waiver.owner))
+        return {zone: frozenset(waived) for zone, waived in found.items()}
+
     def settled(self, today: date) -> tuple[Diagnostic, ...]:
         """Give all findings, sorted by place; what is wrong with the waivers is among them.
 

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from mxsync.rules.about.exchanges import EXCHANGES
+from mxsync.rules.about.live import LIVE
 from mxsync.rules.about.manifests import MANIFESTS
 from mxsync.rules.about.owners import OWNERS
 from mxsync.rules.about.records import RECORDS
@@ -21,9 +22,11 @@ if TYPE_CHECKING:
 RULES: Mapping[str, Rule] = MappingProxyType(
     {
         rule.id: rule
-        for rule in sorted((*RECORDS, *EXCHANGES, *ZONE_DATA, *OWNERS, *MANIFESTS), key=lambda rule: rule.id)
+        for rule in sorted(
+            (*RECORDS, *EXCHANGES, *ZONE_DATA, *LIVE, *OWNERS, *MANIFESTS), key=lambda rule: rule.id
+        )
     }
 )
-"""Every rule that looks at a manifest or at zone data, in the order of the numbers."""
+"""Every rule that looks at a manifest, at zone data or at answers, in the order of the numbers."""
 
 __all__ = ["RULES", "Rule"]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from mxsync.diagnostic import Severity
 from mxsync.provider import Check
 from mxsync_rfc2136 import transfer, update
-from mxsync_rfc2136.lines import converse
+from mxsync_rfc2136.lines import Pace, converse
 from mxsync_rfc2136.message import CONDITION_FAILED, Answer, Kind, Rcode, Trouble, Unsigned, rcode_text
 from mxsync_rfc2136.refusal import no_leave, not_signed
 from mxsync_rfc2136.server import Keys
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from mxsync.provider import ZoneRequest
     from mxsync_rfc2136.server import Server
 
-ZONES = 128
+ZONES = Pace(courses=128)
 """How many zones are looked at together."""
 _DRIFT = 30
 """From how many seconds on a clock that is off is worth a word."""
@@ -41,7 +41,7 @@ def look_at_server(server: Server, zones: Iterable[Name], serials: dict[Name, in
     `serials` holds what the servers before it had; one with an older serial lags behind them.
     """
     drift = 0
-    for zone, answer in converse(server, (_soa(zone) for zone in zones), courses=ZONES):
+    for zone, answer in converse(server, (_soa(zone) for zone in zones), ZONES):
         if isinstance(answer, Answer) and answer.signed_at is not None:
             drift = max(drift, answer.signed_at - round(time.time()), key=abs)
         try:
@@ -65,12 +65,12 @@ def look_at_server(server: Server, zones: Iterable[Name], serials: dict[Name, in
 def look_at_rights(server: Server, requests: Iterable[ZoneRequest]) -> Iterator[Check]:
     """Find out whether the key may change the MX sets of zones, owner by owner, and whether anybody may."""
     wanted = list(requests)
-    for checks in converse(server, (_rights(server, request) for request in wanted), courses=ZONES):
+    for checks in converse(server, (_rights(server, request) for request in wanted), ZONES):
         yield from checks
     if server.keys.updates:
         nobody = replace(server, keys=Keys(server.keys.questions))
         zones = (request.zone for request in wanted)
-        for zone, answer in converse(nobody, (_probe(zone, zone) for zone in zones), courses=ZONES):
+        for zone, answer in converse(nobody, (_probe(zone, zone) for zone in zones), ZONES):
             if isinstance(answer, Answer) and answer.rcode in CONDITION_FAILED:
                 message = (
                     f"{server}: takes updates without a signature from this address; "

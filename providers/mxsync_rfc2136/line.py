@@ -38,6 +38,8 @@ PATIENCE = 3
 """After how many messages given up in a row nothing more is sent."""
 _COME_BACK = 0.1
 """How many seconds to wait before a server that was there is called again."""
+_LOOK_UP = 0.2
+"""For how many seconds at most to wait before looking whether anybody still listens."""
 _IDS = 1 << 16
 
 
@@ -99,11 +101,14 @@ class Line(Generic[T]):
         self._given_up = 0
         self._dead: str | None = None
 
-    def run(self) -> Iterator[T]:
-        """Lead all talks to their ends and give their results as they come."""
+    def run(self, unheard: Callable[[], bool] = lambda: False) -> Iterator[T]:
+        """Lead all talks to their ends and give their results as they come.
+
+        Once `unheard` says so, nobody wants them any more.
+        """
         try:
             more = True
-            while more or self._active:
+            while (more or self._active) and not unheard():
                 # Two at least: one that the server does not like shall not keep the others out.
                 while more and self._active < min(self._courses, max(self._window, 2)):
                     talk = self._talks()
@@ -178,7 +183,7 @@ class Line(Generic[T]):
     def _wait(self) -> None:
         """Wait until there is something to do, and hand out the answers that have come."""
         assert self._tube is not None  # noqa: S101 - something was sent
-        until = next(iter(self._sent.values())).at + self._server.timeout
+        until = min(next(iter(self._sent.values())).at + self._server.timeout, time.monotonic() + _LOOK_UP)
         if self._delayed:
             until = min(until, self._delayed[0][0])
         for answer in self._tube.wait(until):

@@ -17,6 +17,22 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """How much is done at once."""
+
+    lines: int = 1
+    """Connections, each made when it is first needed."""
+    courses: int = 1
+    """Talks under way on each."""
+    window: int = 128
+    """Messages under way on each at the start; more while the server is quick."""
+
+
+ONE = Pace()
+"""For a single talk."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Ended:
     """A connection has nothing more to do."""
 
@@ -24,14 +40,12 @@ class _Ended:
 
 
 def converse(
-    server: Server, talks: Iterable[Talk[T]], *, lines: int = 1, courses: int = 1, window: int = 128
+    server: Server, talks: Iterable[Talk[T]], pace: Pace = ONE, *, finish: bool = False
 ) -> Iterator[T]:
-    """Lead talks over up to `lines` connections, up to `courses` at once on each; results as they come.
+    """Lead talks at a pace, and give their results as they come.
 
-    `window` messages may be under way on each at the start; more while the server is quick.
-
-    A talk is taken only when there is room for it. Whoever stops listening waits for the talks under
-    way, and no more is taken. A connection is made when it is first needed.
+    A talk is taken only when there is room for it. Once nobody listens any more, none is taken; those
+    under way are brought to their ends if `finish` says so.
     """
     remaining, lock, stopped = iter(talks), Lock(), False
     results: SimpleQueue[T | _Ended] = SimpleQueue()
@@ -43,17 +57,20 @@ def converse(
     def lead() -> None:
         error = None
         try:
-            for result in Line(server, take, courses=courses, window=window).run():
+            for result in Line(server, take, courses=pace.courses, window=pace.window).run(unheard):
                 results.put(result)
         except BaseException as raised:  # noqa: BLE001 - it is raised where the results are taken
             error = raised
         results.put(_Ended(error))
 
-    threads = [Thread(target=lead, daemon=True) for _ in range(lines)]
+    def unheard() -> bool:
+        return stopped and not finish
+
+    threads = [Thread(target=lead, daemon=True) for _ in range(pace.lines)]
     for thread in threads:
         thread.start()
     try:
-        yield from _until_ended(results, lines)
+        yield from _until_ended(results, pace.lines)
     finally:
         stopped = True
         for thread in threads:

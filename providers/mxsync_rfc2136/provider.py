@@ -13,7 +13,7 @@ from mxsync.provider import Check, ZoneRequest, in_threads
 from mxsync.reading import OwnerReading, Unreadable, ZoneFailure, ZoneReading
 from mxsync_rfc2136 import transfer
 from mxsync_rfc2136.examine import look_at_rights, look_at_server, look_at_transfer
-from mxsync_rfc2136.lines import converse
+from mxsync_rfc2136.lines import Pace, converse
 from mxsync_rfc2136.message import NotSent, Soa, Trouble
 from mxsync_rfc2136.read import read_owner
 from mxsync_rfc2136.talk import attempt, both, together
@@ -27,14 +27,11 @@ if TYPE_CHECKING:
     from mxsync_rfc2136.server import Server
     from mxsync_rfc2136.talk import Talk
 
-READ_ZONES = 512
-"""How many zones are read at once, over one connection."""
-WRITE_LINES = 16
-"""Connections for updates: a server works on several at once while its disk is what it waits for."""
-WRITE_ZONES = 8
-"""How many zones are written at once over each of them."""
-WRITE_WINDOW = 2
-"""How many messages are under way over each of them at the start: some servers take a second for one."""
+READING = Pace(courses=512)
+"""One connection is enough: the server answers as quickly as we read."""
+WRITING = Pace(lines=16, courses=8, window=2)
+"""Several connections, for a server's disk is what writing waits for; and slowly at the start, for some
+take a second for one message."""
 AT_ONCE = 8
 """How many zones are in work at once that need a connection each: for a transfer, or a primary of its own."""
 
@@ -93,7 +90,7 @@ class Rfc2136Provider:
             return
         primary = self.primary
         talks = (write_zone(primary, batch, strict=self.strict) for batch in batches)
-        for outcomes in converse(primary, talks, lines=WRITE_LINES, courses=WRITE_ZONES, window=WRITE_WINDOW):
+        for outcomes in converse(primary, talks, WRITING, finish=True):
             yield from outcomes
 
     def examine(self, requests: Iterable[ZoneRequest]) -> Iterator[Check]:
@@ -126,7 +123,7 @@ class Rfc2136Provider:
                 else:
                     yield self._read_zone(server, request, request.owners)
 
-        for seen in converse(server, talks(), courses=READ_ZONES):
+        for seen in converse(server, talks(), READING):
             yield self._result(*seen)
         yield from in_threads(lambda request: self._read_whole(server, request), whole, workers=AT_ONCE)
 
@@ -186,7 +183,7 @@ class Rfc2136Provider:
                 yield ChangeOutcome(batch.zone, change.owner, Outcome.FAILED, f"not sent: {error}")
             return
         talk = write_zone(primary, batch, strict=self.strict)
-        for outcomes in converse(primary, [talk]):
+        for outcomes in converse(primary, [talk], finish=True):
             yield from outcomes
 
     def _by_primary(self, requests: list[ZoneRequest]) -> list[tuple[Server | Trouble, list[ZoneRequest]]]:

@@ -51,7 +51,10 @@ def _read(server: Server, zone: Name, owner: Name, delay: float) -> Talk[OwnerRe
     if not alias and owner != zone and (serving := (yield from _serving(server, owner, answer))) != zone:
         return Blocked(f"{owner} lies in the zone {serving} there, not in {zone}", rule="MXL10")
     made_up = yield from wildcard.made_up(zone, owner, found)
-    return Absent(wildcard=True) if made_up else _own(server, owner, found, sure=made_up is False)
+    # Caches keep what the wildcard says, for its own time.
+    return (
+        Absent(found[0].ttl, wildcard=True) if made_up else _own(server, owner, found, sure=made_up is False)
+    )
 
 
 def _own(server: Server, owner: Name, found: list[Record], *, sure: bool) -> OwnerReading:

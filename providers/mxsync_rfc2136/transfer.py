@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mxsync_rfc2136.wire import Place
 
 _ID = b"\x5a\x5a"
-_UNSIGNED = 100
+_UNSIGNED = 99
 """How many messages in a row may be without a signature, at most (RFC 8945 §5.3.1)."""
 _ENDS = 2
 """The SOA record stands at the beginning and at the end (RFC 5936 §2.2)."""

@@ -130,7 +130,7 @@ BAD = [
     *map(provider, ("{type: bind}", "{directory: z}", "{type: zonefile}", "{type: zonefile, directory: z, server: 192.0.2.53}", "null")),
     *map(provider, ("{type: zonefile, directory: z, pattern: zone}", "{type: zonefile, directory: z, pattern: '../{zone}'}", "{type: [zonefile]}")),
     *map(provider, ("{type: zonefile, directory: z, pattern: '/{zone}'}", "{type: zonefile, directory: z, reload: rndc}", "{type: zonefile, directory: z, reload: ['']}")),
-    *map(provider, ("{type: rfc2136, server: 192.0.2.53}", "{type: rfc2136, unsigned: true}", "{type: rfc2136, server: '192.0.2.53:53', unsigned: true}")),
+    *map(provider, ("{type: rfc2136, server: 192.0.2.53}", "{type: rfc2136, unsigned: true}", "{type: rfc2136, server: '192.0.2.53:0', unsigned: true}")),
     *map(provider, ("{type: rfc2136, server: 192.0.2.256, unsigned: true}", "{type: rfc2136, server: '', unsigned: true}", "{type: rfc2136, server: a_-.test, unsigned: true}")),
     *map(server, ("unsigned: false", "unsigned: true, tsig: {key_file: k}", "unsigned: true, port: 0", "unsigned: true, timeout: 601")),
     *map(server, ("tsig: {}", "tsig: {name: k}", "tsig: {key: k}", "tsig: {key_file: k, secret: {env: K}}", "tsig: {key_file: null}")),

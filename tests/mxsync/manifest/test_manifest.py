@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+import mxsync_rfc2136
 from mxsync.diagnostic import Diagnostic, Severity, has_errors
 from mxsync.diff import diff
 from mxsync.manifest.load import load_manifest
 from mxsync.manifest.resolve import resolve
 from mxsync.model import MXSet
+from mxsync.provider import Capabilities
 from mxsync.reading import Present
 from mxsync.state import Desired
 from support.sets import mx_set
@@ -327,7 +330,11 @@ def test_a_file_that_is_no_manifest_is_refused_at_its_place(
     assert all(line.startswith(expected) for line, expected in zip(lines, found, strict=True)), lines
 
 
-def test_scope_zone_is_refused_where_the_provider_cannot_list(tmp_path: Path) -> None:
+def test_scope_zone_is_refused_where_the_provider_cannot_list(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    capabilities = Capabilities(condition="exact", lists_zone=False)
+    monkeypatch.setattr(mxsync_rfc2136, "plugin", replace(mxsync_rfc2136.plugin, capabilities=capabilities))
     server = "  server: {type: rfc2136, server: 192.0.2.53, unsigned: true}\n"
     head = HEAD.replace("sets:\n", f"{server}sets:\n")
     (found,) = said(

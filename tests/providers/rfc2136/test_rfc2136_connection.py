@@ -15,6 +15,7 @@ from mxsync.provider import ZoneRequest
 from mxsync.reading import Absent, Present, Unreadable, ZoneFailure, ZoneReading
 from mxsync_rfc2136 import provider as provider_module
 from mxsync_rfc2136.line import TRIES
+from mxsync_rfc2136.lines import Pace
 from support.relay import Fate, liar, relay
 from support.rfc2136 import mx_set
 
@@ -135,7 +136,7 @@ def test_a_zone_whose_questions_end_the_connection_leaves_others(
     zone: Name, through: Through, monkeypatch: pytest.MonkeyPatch, *, fate: Fate, at_once: int, place: int
 ) -> None:
     """As with a server that breaks down over one zone: it must not take the others with it."""
-    monkeypatch.setattr(provider_module, "READ_ZONES", at_once)
+    monkeypatch.setattr(provider_module, "READING", Pace(courses=at_once))
     label = names.to_labels(zone)[0]
     provider = through(lambda message, _: fate if bytes([len(label)]) + label in message else "pass")
     others = [names.parse(f"zone{number}.test.") for number in range(60, 80)]
