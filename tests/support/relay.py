@@ -240,15 +240,19 @@ def _reset_when_closed(connection: socket.socket) -> None:
 
 
 @contextmanager
-def liar(answer: Callable[[bytes], bytes], *, pause: float = 0) -> Iterator[int]:
+def liar(answer: Callable[[bytes], bytes | list[bytes]], *, pause: float = 0) -> Iterator[int]:
     """Answer every message with what the function makes of it. Gives the port on 127.0.0.1.
 
-    With a `pause`, in seconds, the answer goes out octet by octet with that pause before each.
+    A list is an answer of several messages, as that to AXFR. With a `pause`, in seconds, one message goes
+    out octet by octet with that pause before each.
     """
 
     def converse(client: socket.socket) -> None:
         while True:
             reply = answer(receive(client))
+            if isinstance(reply, list):
+                client.sendall(b"".join(_framed(message) for message in reply))
+                continue
             if not pause:
                 send(client, reply)
                 continue
