@@ -8,6 +8,7 @@ from mxsync import names
 from mxsync.reading import Present, ZoneReading
 from mxsync_route53.api import SETS_A_PAGE
 from mxsync_route53.around import above, unfit_hosts
+from mxsync_route53.endpoint import Credentials
 from mxsync_route53.listing import Shown, in_order
 from mxsync_route53.sets import read_owner
 from mxsync_route53.trouble import Trouble
@@ -40,7 +41,9 @@ def read_zone(api: Api, zone: HostedZone, request: ZoneRequest) -> ZoneReading:
                 reading = read_owner(shown.groups, zone.name, name, whole=True)
                 if request.every or isinstance(reading, Present):
                     owners[name] = reading
-    backend = f"route53:{api.config.endpoint_url or ''}/{zone.id}"
+    # The ids of AWS are its own for all accounts; those of servers on this machine are not.
+    server = api.config.endpoint_url if api.credentials is Credentials.DUMMY else "aws"
+    backend = f"route53:{server}/{zone.id}"
     hosts = unfit_hosts(shown.groups, zone.name, request.hosts, whole=whole)
     return ZoneReading(zone.name, backend, owners, hosts)
 

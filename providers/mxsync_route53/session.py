@@ -16,6 +16,7 @@ from botocore.credentials import (
 )
 from botocore.session import Session
 
+from mxsync import __version__
 from mxsync_route53.endpoint import Credentials
 from mxsync_route53.limit import pace_of
 from mxsync_route53.trouble import NOT_SENT
@@ -82,6 +83,7 @@ def make_client(
             max_pool_connections=CONNECTIONS,
             connect_timeout=10,
             read_timeout=30,
+            user_agent_extra=f"mxsync/{__version__}",
             **settings,
         ),
         **fixed,
