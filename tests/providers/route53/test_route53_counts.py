@@ -12,7 +12,7 @@ from mxsync.change import Outcome
 from mxsync.model import MXSet
 from mxsync_route53.provider import Route53Provider
 from support.route53 import Fake, HostedZone
-from support.route53.errors import THROTTLING
+from support.route53.errors import ACCESS_DENIED, THROTTLING
 from support.route53.mx import look_mx, put_mx
 from support.route53.site import Manifest, apply, open_block, plan_of
 from support.sets import mx_set
@@ -222,3 +222,27 @@ def test_many_changes_are_waited_for_in_few_calls(fake: Fake, tmp_path: Path) ->
     plan = plan_of(provider, {zone: {"@": OTHER} for zone in SMALL[:30]})
     assert apply(provider, plan).count(Outcome.APPLIED) == 30
     assert fake.counts["GetChange"] <= 30
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_change_that_may_not_be_asked_about_is_applied_and_says_so(fake: Fake, tmp_path: Path) -> None:
+    put_mx(fake, fake.new_zone(LARGE), LARGE, SET)
+    fake.fail("GetChange", ACCESS_DENIED, times=100)
+    provider = open_block(fake.url, tmp_path, wait="insync")
+    (result,) = apply(provider, plan_of(provider, {LARGE: {"@": OTHER}})).results
+    assert result.outcome is Outcome.APPLIED
+    assert "route53:GetChange" in result.message
+    assert fake.counts["GetChange"] == 1
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_change_that_never_gets_in_sync_is_applied_and_says_so(
+    fake: Fake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mxsync_route53.wait.PATIENCE", 0.0)
+    fake.service.polls_until_insync = 1_000
+    put_mx(fake, fake.new_zone(LARGE), LARGE, SET)
+    provider = open_block(fake.url, tmp_path, wait="insync")
+    (result,) = apply(provider, plan_of(provider, {LARGE: {"@": OTHER}})).results
+    assert result.outcome is Outcome.APPLIED
+    assert "not all name servers" in result.message
