@@ -42,14 +42,20 @@ def parse(text: str) -> tuple[TsigKey, ...]:
     """
     tokens = _tokens(text)
     keys: dict[str, TsigKey] = {}
+    includes = False
     for kind, piece in tokens:
         if (kind, piece.lower()) != ("word", "key"):
+            includes |= piece.lower() == "include"
             _pass_over(tokens, kind, piece)
             continue
         key = _key(tokens)
         if key.name in keys:
             raise InvalidKeyFile(f"the key {key.name} stands there twice")
         keys[key.name] = key
+    if not keys and includes:
+        raise InvalidKeyFile(
+            "there is no key in it; it includes other files, which are not read; name the one with the key"
+        )
     if not keys:
         raise InvalidKeyFile('there is no key in it; expected: key "name" { algorithm …; secret "…"; };')
     return tuple(keys.values())

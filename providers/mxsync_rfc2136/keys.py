@@ -41,7 +41,9 @@ def _of_file(context: Context, path: Path, wanted: Name | None) -> TsigKey:
     where = f"provider '{context.name}': key file {path}"
     try:
         if path.stat().st_mode & stat.S_IROTH:
-            _LOG.warning("%s can be read by everybody on this machine; take that away: chmod o-r", where)
+            _LOG.warning(
+                "%s can be read by everybody on this machine; take that away: chmod o-r %s", where, path
+            )
         found = keyfile.parse(path.read_text("utf-8-sig"))
     except OSError as error:
         raise ProviderError(f"{where} cannot be read: {error.strerror}") from error

@@ -69,7 +69,7 @@ def no_leave(server: Server, zone: Name, owner: Name) -> Talk[str]:
     if isinstance(condition, Answer) and condition.rcode == Rcode.NOERROR:
         return f"{who} may not change the MX set of {owner}; grant it (BIND: update-policy)"
     return (
-        f"{who} may not change the MX set of {owner} (BIND: update-policy, allow-update), "
+        f"{who} may not change the MX set of {owner} (BIND: update-policy or allow-update, and allow-query), "
         f"the zone {zone} is frozen (rndc thaw), or this is not its primary server"
     )
 

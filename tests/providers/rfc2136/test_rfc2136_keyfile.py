@@ -34,6 +34,15 @@ LAYOUTS = {
     ),
     "blanks in the secret": f'key office {{ algorithm hmac-sha256; secret "{SECRET[:8]}\n\t{SECRET[8:]}"; }};',
     "crlf": f'key "office" {{\r\n algorithm hmac-sha256;\r\n secret "{SECRET}";\r\n}};\r\n',
+    "comments at the ends": (
+        f'/**/key office {{ algorithm hmac-sha256; secret "{SECRET}"; }}; # the end without a line feed'
+    ),
+    "a comment in a comment": (
+        f'# /* not open\n// /* nor here\n/* // # */ key office {{ algorithm hmac-sha256; secret "{SECRET}"; }};'
+    ),
+    "comment signs in quotes": f'key "office" {{ algorithm "hmac-sha256"; secret "{SECRET}"; }}; server 192.0.2.1 {{ keys "office"; }};',
+    "an include too": f'include "/dev/null"; key office {{ algorithm hmac-sha256; secret "{SECRET}"; }};',
+    "a line for each word": f'\n\n\tkey\n office\n{{\n\nalgorithm\nhmac-sha256\n;\n\nsecret\n"{SECRET}"\n;\n}}\n;\n',
     "other statements": (
         'options { directory "/x{"; listen-on { any; }; };'
         f'key office {{ algorithm hmac-sha256; secret "{SECRET}"; }}; server 192.0.2.1 {{ keys office; }};'
@@ -44,7 +53,12 @@ LAYOUTS = {
 BROKEN = {
     "nothing": ("", "there is no key in it"),
     "a comment": ("// nothing here\n", "there is no key in it"),
-    "no key": ("options { };", "there is no key in it"),
+    "no key": ("options { };", "there is no key in it; expected"),
+    "an include alone": ('include "/etc/bind/office.key"; options { };', "it includes other files"),
+    "a key in a view": (
+        f'view x {{ key k {{ algorithm hmac-sha256; secret "{SECRET}"; }}; }};',
+        "no key in it",
+    ),
     "a private key of DNSSEC": (f"Private-key-format: v1.3\nKey: {SECRET}\n", "does not end in ';'"),
     "no name": (f'key {{ algorithm hmac-sha256; secret "{SECRET}"; }};', "expected a name after 'key'"),
     "no algorithm": (f'key office {{ secret "{SECRET}"; }};', "key office. has no 'algorithm'"),
@@ -96,10 +110,11 @@ def test_what_is_wrong_with_a_key_file_is_said_without_its_secret(text: str, wor
     assert PLAIN[:12] not in message
 
 
-def test_a_secret_without_slashes_needs_no_quotes(tmp_path: Path) -> None:
-    text = "key office { algorithm hmac-sha256; secret bm8gc2xhc2hlcyE+; };"
+@pytest.mark.parametrize("secret", [b"no slashes!>", b"\xff\xf0 one slash"])
+def test_a_secret_without_two_slashes_needs_no_quotes(tmp_path: Path, secret: bytes) -> None:
+    text = f"key office {{ algorithm hmac-sha256; secret {base64.b64encode(secret).decode()}; }};"
     (key,) = parse(text)
-    assert key.secret == b"no slashes!>"
+    assert key.secret == secret
     test_bind_takes_these_layouts_too(tmp_path, text)
 
 
