@@ -110,11 +110,10 @@ def test_what_is_wrong_with_a_key_file_is_said_without_its_secret(text: str, wor
     assert PLAIN[:12] not in message
 
 
-@pytest.mark.parametrize("secret", [b"no slashes!>", b"\x0f\xff\x0f\xff one slash each"])
-def test_a_secret_without_two_slashes_needs_no_quotes(tmp_path: Path, secret: bytes) -> None:
-    text = f"key office {{ algorithm hmac-sha256; secret {base64.b64encode(secret).decode()}; }};"
+def test_a_secret_without_slashes_needs_no_quotes(tmp_path: Path) -> None:
+    text = "key office { algorithm hmac-sha256; secret bm8gc2xhc2hlcyE+; };"
     (key,) = parse(text)
-    assert key.secret == secret
+    assert key.secret == b"no slashes!>"
     test_bind_takes_these_layouts_too(tmp_path, text)
 
 
