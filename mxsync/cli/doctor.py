@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 @click.command()
 @options.paths
 @options.no_color
+@options.verbose
 @options.allow_exec
 @options.allow_endpoints
 def command(

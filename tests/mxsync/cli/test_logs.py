@@ -76,7 +76,7 @@ def test_a_warning_is_one_line_on_stderr_and_is_shown_once(folder: Path) -> None
 
 
 @pytest.mark.parametrize("option", ["-v", "--verbose"])
-@pytest.mark.parametrize("command", ["plan", "apply"])
+@pytest.mark.parametrize("command", ["plan", "apply", "doctor"])
 def test_verbose_shows_progress_too_each_time(folder: Path, command: str, option: str) -> None:
     run = mxsync(command, option, cwd=folder, PYTHONPATH=str(folder))
     said = [line for line in run.err.splitlines() if line.startswith("mxsync: ")]
