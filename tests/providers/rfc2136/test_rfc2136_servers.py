@@ -18,15 +18,17 @@ from mxsync.provider import Context, ZoneBatch, ZoneRequest
 from mxsync.reading import Present, Unreadable, ZoneFailure, ZoneReading
 from mxsync.registry import open_provider
 from mxsync_rfc2136 import Rfc2136Config, plugin
+from support.cli import mxsync
 from support.dnstools import dig, nsupdate
 from support.named import running_named
 from support.nameserver import Right, Server, Zone, new_key, write_key_file
-from support.relay import liar, relay
+from support.relay import is_update, liar, relay
 from support.rfc2136 import mx_set
 from support.secondary import running_secondary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from mxsync.change import ChangeOutcome
     from mxsync.names import Name
@@ -257,7 +259,69 @@ def test_a_secondary_that_is_behind_is_no_witness_of_a_write(pair: Pair) -> None
     assert seen(provider, zone) == Present(NEW)
 
 
+def manifest(pair: Pair, primary: str, *zones: Name) -> Path:
+    """Write a manifest that reads at the secondary and wants `NEW`."""
+    path = pair.primary.folder / f"{names.to_labels(zones[0])[0].decode()}.yaml"
+    wanted = "".join(
+        f"  {zone.rstrip('.')}: {{ttl: 300, records: [10 new.example.net.]}}\n" for zone in zones
+    )
+    path.write_text(
+        f"mxsync: 1\nproviders:\n  office:\n    type: rfc2136\n    servers: ['{at(pair.secondary)}']\n"
+        f"    primary: '{primary}'\n    tsig: {{key_file: mxsync.key}}\n    timeout: 2\n"
+        f"defaults: {{provider: office}}\nzones:\n{wanted}"
+    )
+    return path
+
+
+def test_an_apply_goes_by_the_primary_where_a_plan_was_behind(pair: Pair) -> None:
+    zone = pair.new_zone()
+    pair.edit(zone, "10 new.example.net.")
+    path = manifest(pair, at(pair.primary), zone)
+    plan = mxsync("plan", path, "--format", "json", cwd=pair.primary.folder)
+    assert plan.document["summary"]["update"] == 1
+    done = mxsync("apply", path, "--yes", "--format", "json", cwd=pair.primary.folder)
+    assert done.code == 0
+    assert done.document["results"] == []
+
+
+def test_a_lost_answer_is_settled_at_the_primary(pair: Pair) -> None:
+    zone = pair.new_zone()
+    lost: list[int] = []
+
+    def fate(message: bytes, number: int) -> Any:
+        # The first that changes anything; conditions alone have no update section.
+        if lost or not is_update(message) or message[8:10] == b"\0\0":
+            return "pass"
+        lost.append(number)
+        return "lose"
+
+    with relay(pair.primary.address, pair.primary.port, fate) as port:
+        path = manifest(pair, f"127.0.0.1:{port}", zone)
+        done = mxsync("apply", path, "--yes", "--format", "json", cwd=pair.primary.folder)
+    assert len(lost) == 1
+    assert done.code == 0
+    assert [each["outcome"] for each in done.document["results"]] == ["applied"]
+    assert dig(pair.primary, zone).rdata == ["10 new.example.net."]
+    assert dig(pair.secondary, zone).rdata == ["10 old.example.net."]
+
+
 # Two blocks
+
+
+def test_two_blocks_that_reach_one_primary_are_refused(pair: Pair) -> None:
+    zone = pair.new_zone()
+    path = pair.primary.folder / "two.yaml"
+    port = pair.primary.port
+    path.write_text(
+        "mxsync: 1\nproviders:\n"
+        f"  direct: {{type: rfc2136, server: '{at(pair.primary)}', tsig: {{key_file: mxsync.key}}}}\n"
+        f"  away: {{type: rfc2136, server: '{at(pair.secondary)}', primary: 'localhost:{port}',"
+        " tsig: {key_file: mxsync.key}}\n"
+        f"zones: {{{zone.rstrip('.')}: {{providers: [direct, away], mx: {{'@': [10 new.example.net.]}}}}}}\n"
+    )
+    run = mxsync("plan", path, cwd=pair.primary.folder)
+    assert run.code == 1
+    assert "providers 'away' and 'direct' reach the same zone" in run.out + run.err
 
 
 def backend(provider: Provider, zone: str) -> str:
