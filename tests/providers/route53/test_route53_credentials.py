@@ -49,6 +49,16 @@ def test_a_server_on_this_machine_never_sees_the_operators_key(site: Site) -> No
     assert signers(site.fake) == {(False, "mxsync")}
 
 
+def test_a_server_on_this_machine_is_not_asked_through_a_proxy(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("HTTP_PROXY", "http_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    assert plan(site).changes
+
+
 def test_an_allowed_server_gets_requests_that_the_operator_signs(site: Site) -> None:
     site.fake.trust(OPERATOR)
     assert plan(site, allowed=HERE).changes
