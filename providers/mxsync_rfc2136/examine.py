@@ -15,7 +15,7 @@ from mxsync.provider import Check
 from mxsync_rfc2136 import transfer, update
 from mxsync_rfc2136.lines import Pace, converse
 from mxsync_rfc2136.message import CONDITION_FAILED, Answer, Kind, Rcode, Trouble, Unsigned, rcode_text
-from mxsync_rfc2136.refusal import no_leave, not_signed
+from mxsync_rfc2136.refusal import no_leave, not_authorised, not_signed
 from mxsync_rfc2136.server import Keys
 from mxsync_rfc2136.sign import FUDGE
 from mxsync_rfc2136.talk import Talk, ask, attempt, say, together
@@ -118,6 +118,8 @@ def _reason(server: Server, zone: Name, owner: Name, answer: Answer | Trouble) -
         return str(answer)
     if answer.rcode == Rcode.REFUSED:
         return f"{server}: {(yield from no_leave(server, zone, owner))}"
+    if answer.rcode == Rcode.NOTAUTH:
+        return f"{server}: {not_authorised(server, zone)}"
     return (
         f"{server}: the server answers an update with {rcode_text(answer.rcode)}; is it the primary server?"
     )

@@ -25,12 +25,11 @@ def explain(server: Server, zone: Name, change: Change, rcode: int) -> Talk[str]
 
 
 def _reason(server: Server, zone: Name, change: Change, rcode: int) -> Talk[str]:
-    who = server.keys.updating
     match rcode:
         case Rcode.REFUSED:
             return (yield from no_leave(server, zone, change.owner))
         case Rcode.NOTAUTH:
-            return f"it takes no updates of {zone} from {who}; give that key leave, or name the zone's primary server"
+            return not_authorised(server, zone)
         case Rcode.SERVFAIL if change.after and len(change.after.records) > _FEW:
             return (
                 f"{len(change.after.records)} records are too many; BIND takes {_FEW} (max-records-per-type)"
@@ -42,6 +41,11 @@ def _reason(server: Server, zone: Name, change: Change, rcode: int) -> Talk[str]
         case Rcode.NOTZONE:
             return f"{change.owner} lies outside of {zone}"
     return "see its log"
+
+
+def not_authorised(server: Server, zone: Name) -> str:
+    """Say what NOTAUTH means, which some servers answer to whoever lacks the right."""
+    return f"it takes no updates of {zone} from {server.keys.updating}; allow that, or name the zone's primary server"
 
 
 def not_signed(server: Server, zone: Name, error: Unsigned) -> str:

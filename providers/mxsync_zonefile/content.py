@@ -172,14 +172,16 @@ class Content:
         """Say what an owner has."""
         if (owner, RdataType.CNAME) in self.sets:
             reason = "a CNAME stands at the owner, so it can have no MX set (RFC 1034 §3.6.2)"
-            return Blocked(reason, vacant=True)
+            return Blocked(reason, vacant=True, rule="MX010")
         above = owner
         while above != self.zone:
             if (above, RdataType.NS) in self.sets:
-                return Blocked(f"it lies at or below the zone cut {above}, so an MX set here is never served")
+                reason = f"it lies at or below the zone cut {above}, so an MX set here is never served"
+                return Blocked(reason, rule="MXL10")
             above = names.parent(above)
             if (above, RdataType.DNAME) in self.sets:
-                return Blocked(f"it lies below the DNAME at {above}, so an MX set here is never served")
+                reason = f"it lies below the DNAME at {above}, so an MX set here is never served"
+                return Blocked(reason, rule="MXL10")
         found = self.mx_set(owner)
         return Present(found) if found else Absent(self.negative_ttl)
 

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from mxsync import names
+from mxsync.diagnostic import Severity
+from mxsync.manifest.load import load_manifest
+from mxsync.manifest.resolve import resolve
+from mxsync.names import Name
+from mxsync.policy import check_owners
+from mxsync.reading import Absent, ZoneReading
+from mxsync.state import Desired, DesiredZone, Live, Wanted
 from support.cli import mxsync
+from support.sets import mx_set
 
 ZONE = """\
 $TTL 1h
@@ -55,3 +65,70 @@ def test_a_set_that_is_there_already_is_not_held_against_the_plan(tmp_path: Path
         "zones: {example.com: {mx: {'@': [10 alias.example.com.], lists: [10 mx.example.com., 20 mx.example.net.]}}}\n"
     )
     assert mxsync("apply", "--yes", cwd=tmp_path).code == 0
+
+
+MANIFEST = """\
+mxsync: 1
+providers: {files: {type: zonefile, directory: .}}
+defaults: {provider: files}
+zones:
+  example.com:
+    mx:
+      "@": [10 mx.example.com.]
+      alias: [10 mx.example.com.]
+      below.cut: [10 mx.example.com.]
+"""
+
+
+def test_an_owner_that_cannot_be_written_breaks_a_rule_at_its_place(tmp_path: Path) -> None:
+    (tmp_path / "example.com.zone").write_text(ZONE)
+    (tmp_path / "mxsync.yaml").write_text(MANIFEST)
+    plan = mxsync("plan", "--format", "json", cwd=tmp_path)
+    errors = [found for found in plan.document["findings"] if found["severity"] == "error"]
+    assert [(found["rule"], found["owner"], found["line"]) for found in errors] == [
+        ("MX010", "alias.example.com.", 8),
+        ("MXL10", "below.cut.example.com.", 9),
+    ]
+    # The others are written all the same.
+    assert mxsync("apply", "--yes", cwd=tmp_path).code == 5
+    assert mxsync("plan", "--format", "json", cwd=tmp_path).document["summary"]["unchanged"] == 1
+
+
+def test_an_alias_that_shall_have_no_set_breaks_no_rule(tmp_path: Path) -> None:
+    (tmp_path / "example.com.zone").write_text(ZONE)
+    (tmp_path / "mxsync.yaml").write_text(MANIFEST.replace("alias: [10 mx.example.com.]", "alias: absent"))
+    plan = mxsync("plan", "--format", "json", cwd=tmp_path)
+    errors = [found["rule"] for found in plan.document["findings"] if found["severity"] == "error"]
+    assert errors == ["MXL10"]
+
+
+APEX, NEWS, LISTS = (names.parse(owner, names.parse("example.com.")) for owner in ("@", "news", "lists"))
+
+
+def wildcards(waived: frozenset[tuple[str, Name | None]] = frozenset()) -> list[tuple[str | None, bool]]:
+    wanted = {APEX: Wanted(None), NEWS: Wanted(mx_set(300, "0 .")), LISTS: Wanted(None)}
+    zone = DesiredZone("a", APEX, wanted, waived=waived)
+    owners = {APEX: Absent(300), NEWS: Absent(60, wildcard=True), LISTS: Absent(60, wildcard=True)}
+    live = Live({("a", APEX): ZoneReading(APEX, "x", owners)})
+    found = list(check_owners(Desired((zone,)), live))
+    assert {(each.rule, each.severity) for each in found} == {("MXL20", Severity.WARNING)}
+    return [(each.owner, each.waived) for each in found]
+
+
+def test_a_wildcard_that_answers_for_an_owner_is_a_warning_whether_a_set_is_wanted_or_not() -> None:
+    assert wildcards() == [(NEWS, False), (LISTS, False)]
+
+
+def test_a_wildcard_that_is_meant_is_waived_for_an_owner_or_a_zone() -> None:
+    assert wildcards(frozenset({("MXL20", NEWS)})) == [(NEWS, True), (LISTS, False)]
+    assert wildcards(frozenset({("MXL20", None)})) == [(NEWS, True), (LISTS, True)]
+
+
+@pytest.mark.parametrize(("until", "waived"), [("2026-11-23", True), ("2026-11-22", False)])
+def test_a_waiver_of_a_live_rule_counts_until_its_last_day(tmp_path: Path, until: str, waived: bool) -> None:
+    path = tmp_path / "mxsync.yaml"
+    path.write_text(MANIFEST + f"    waive: [{{rule: MXL20, owner: alias, reason: meant, until: {until}}}]\n")
+    desired, _ = resolve(load_manifest([path]), date(2026, 11, 23))
+    assert [zone.waived for zone in desired.zones] == [
+        frozenset({("MXL20", "alias.example.com.")} if waived else ())
+    ]

@@ -54,6 +54,18 @@ def test_the_exit_code_sums_the_outcomes_up(outcomes: tuple[Outcome, ...], code:
     assert report(*outcomes).exit_code == code
 
 
+@pytest.mark.parametrize(
+    ("found", "code"),
+    [(None, 1), (Present(BEFORE), 1), (Present(mx_set(7200, "10 new.example.net.")), 5), (Absent(), 5)],
+)
+def test_a_failure_that_left_another_set_is_no_failure_without_effect(
+    found: Present | Absent | None, code: int
+) -> None:
+    """As where a server takes an update and cuts its TTL."""
+    result = Result("a", ZONE, ZONE, Outcome.FAILED, CHANGE, found)
+    assert Report((result,)).exit_code == code
+
+
 def test_an_interrupted_run_says_so_whatever_else_happened() -> None:
     assert report(Outcome.APPLIED, Outcome.UNKNOWN, interrupted=True).exit_code is ExitCode.INTERRUPTED
 
