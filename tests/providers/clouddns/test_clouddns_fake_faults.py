@@ -19,6 +19,7 @@ from support.clouddns import (
     INACTIVE_BILLING,
     INTERNAL_ERROR,
     INVALID_CREDENTIALS,
+    LOST,
     QUOTA_EXCEEDED,
     RATE_LIMIT,
     SERVICE_DISABLED,
@@ -27,6 +28,7 @@ from support.clouddns import (
     Fate,
     Refusal,
     Zone,
+    running_fake,
 )
 from support.clouddns.client import ask, client, listed, refused, rrset, send
 
@@ -96,7 +98,7 @@ def test_a_fault_strikes_before_or_after_the_work(
     assert [call.answered for call in fake.calls] == [fate]
 
 
-@pytest.mark.parametrize("fate", [fate for fate in Fate if fate is not Fate.SLOW])
+@pytest.mark.parametrize("fate", [fate for fate in LOST if fate is not Fate.SLOW])
 def test_the_library_resends_nothing_by_itself(api: Any, fake: Fake, zone: Zone, fate: Fate) -> None:
     fake.fail(READ, fate)
     with pytest.raises((requests.exceptions.RequestException, GoogleAPICallError)):
@@ -110,6 +112,14 @@ def test_a_slow_answer_comes_and_is_too_late_for_who_does_not_wait(api: Any, fak
     path = f"/projects/{fake.service.project}/managedZones/{zone.name}/rrsets"
     with pytest.raises(requests.exceptions.ReadTimeout):
         api._connection.api_request(method="GET", path=path, timeout=fake.delay / 10)
+
+
+def test_a_redirection_leads_to_another_server(api: Any, fake: Fake, zone: Zone) -> None:
+    with running_fake() as other:
+        fake.elsewhere = other.url
+        fake.fail(READ, Fate.REDIRECT)
+        assert refused(lambda: listed(api, zone))[0] == 404
+        assert other.counts == {READ: 1}
 
 
 def test_a_fault_may_be_of_one_zone_and_may_run_something_before_the_work(

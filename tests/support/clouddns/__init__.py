@@ -10,7 +10,9 @@ What the real service has and this one does not show:
   Its record sets are listed at once, as the real ones are.
 - One project. Methods: managedZones.list and get, resourceRecordSets.list, changes.create and get; any
   other is answered with 501, and so is the parameter `fields`. Zones are made past the API
-  (`Fake.new_zone`). No OAuth: a bearer token is one that `Fake.trust` was told of. No compression.
+  (`Fake.new_zone`). No compression.
+- Tokens never expire. They are what `Fake.trust` was told of, or come from the two ways of `oauth`: the key
+  of a service account, and impersonation. Scopes are not looked at.
 - Rights are not evaluated: a refusal comes where a test asks for it (`Fake.fail`).
 - The SOA serial is not raised: the real service leaves that to its clients too (`gcloud dns record-sets
   transaction` does it, and has a flag to leave it).
@@ -43,7 +45,7 @@ from support.clouddns.errors import (
     Refusal,
 )
 from support.clouddns.fake import Call, Fake, running_fake
-from support.clouddns.faults import Fate
+from support.clouddns.faults import LOST, Fate
 from support.clouddns.zone import Zone
 
 __all__ = [
@@ -53,6 +55,7 @@ __all__ = [
     "INACTIVE_BILLING",
     "INTERNAL_ERROR",
     "INVALID_CREDENTIALS",
+    "LOST",
     "QUOTA_EXCEEDED",
     "RATE_LIMIT",
     "SERVICE_DISABLED",

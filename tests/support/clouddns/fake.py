@@ -14,17 +14,14 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl
 
+from support.clouddns import oauth
 from support.clouddns.check import unfit
 from support.clouddns.discovery import Method, route
-from support.clouddns.errors import (
-    CREDENTIALS_MISSING,
-    INVALID_CREDENTIALS,
-    TOO_MANY_REQUESTS,
-    Refusal,
-)
+from support.clouddns.errors import TOO_MANY_REQUESTS, Refusal
 from support.clouddns.faults import NOT_DONE, Fate, Fault
 from support.clouddns.intake import checked, read
 from support.clouddns.names import order, stored
+from support.clouddns.oauth import Issuer
 from support.clouddns.server import Answer, Request, Server
 from support.clouddns.service import Service
 from support.clouddns.values import Rrset
@@ -38,7 +35,7 @@ class Call:
     """One request that arrived, whatever came of it."""
 
     method: str
-    """Such as `changes.create`; empty for a path that is none of the API's."""
+    """Such as `changes.create`, or `token` and `generateAccessToken`; empty for a path that is unknown."""
     zone: str | None
     """The managed zone in its path, as the client named it."""
     query: Mapping[str, str]
@@ -58,8 +55,10 @@ class Fake:
     """How many requests are let through in how many seconds; None for no limit."""
     delay: float = 0.2
     """For how many seconds `Fate.SLOW` holds an answer back."""
-    tokens: set[str] = field(default_factory=set)
-    """Who may ask; if there is none, everybody may."""
+    elsewhere: str = ""
+    """The address of the server that `Fate.REDIRECT` leads to."""
+    issuer: Issuer = field(default_factory=Issuer)
+    """Gives tokens, and says which are good."""
     calls: list[Call] = field(default_factory=list)
     port: int = 0
     _faults: list[Fault] = field(default_factory=list)
@@ -135,29 +134,34 @@ class Fake:
     def trust(self, token: str) -> None:
         """Refuse from now on who has no bearer token that is trusted, and take this one."""
         with self._lock:
-            self.tokens.add(token)
+            self.issuer.tokens.add(token)
+
+    def new_account(self, email: str) -> dict[str, str]:
+        """Make a service account, and trust its token; give what stands in its key file."""
+        with self._lock:
+            self.issuer.new_account(email)
+        return oauth.key_file(email, self.service.project, self.url)
 
     def answer(self, request: Request) -> Answer:
         """Answer a request, and note it."""
         found = route(request.verb, request.path)
-        if found is None:
-            self._note("", {}, request, "404")
+        path: Mapping[str, str] = found[1] if found else {}
+        work = found and (found[0].name, lambda: self._run(request, *found))
+        name, answering = work or self.issuer.work(request) or ("", None)
+        if answering is None:
+            self._note("", path, request, "404")
             return Answer(404, _PAGE % 404, "text/html; charset=UTF-8")
-        method, path = found
         with self._lock:
-            fault = next(
-                (it for it in self._faults if it.strikes(method.name, path.get("managedZone"))), None
-            )
+            fault = next((it for it in self._faults if it.strikes(name, path.get("managedZone"))), None)
         what = fault.what if fault else None
         # Outside of the lock: what a test does meanwhile may ask the fake itself.
         if what and not isinstance(what, Fate | Refusal):
             what()
         with self._lock:
-            if what in NOT_DONE:
-                status, value, answered = HTTPStatus.SERVICE_UNAVAILABLE.value, None, str(what)
-            else:
-                status, value, answered = self._process(request, method, path, what)
-            self._note(method.name, path, request, str(what) if isinstance(what, Fate) else answered)
+            status, value, answered = _outcome(answering, what)
+            self._note(name, path, request, answered)
+        if what is Fate.REDIRECT:
+            return Answer(307, location=f"{self.elsewhere}{request.path}?{request.query}")
         return self._send(status, json.dumps(value).encode(), what)
 
     def _note(self, method: str, path: Mapping[str, str], request: Request, answered: str) -> None:
@@ -166,27 +170,15 @@ class Fake:
         with self._lock:
             self.calls.append(Call(method, path.get("managedZone"), query, request.headers, body, answered))
 
-    def _process(
-        self, request: Request, method: Method, path: Mapping[str, str], what: object
-    ) -> tuple[int, Any, str]:
-        try:
-            self._authorize(request.headers.get("authorization"))
-            if isinstance(what, Refusal):
-                raise what
-            self._throttle()
-            query, body = checked(request, method)
-            value = self.service.run(method.name, path, query, body)
-        except Refusal as refused:
-            return refused.status, refused.as_json(), refused.reason
-        problems = list(unfit(value, method.response, method.name)) if method.response else []
+    def _run(self, request: Request, method: Method, path: Mapping[str, str]) -> Any:
+        """Carry out a method of the API, and hold the answer against the document."""
+        self.issuer.authorize(request.headers.get("authorization"))
+        self._throttle()
+        query, body = checked(request, method)
+        value = self.service.run(method.name, path, query, body)
+        problems = list(unfit(value, method.response or {}, method.name))
         assert not problems, problems
-        return HTTPStatus.OK.value, value, "200"
-
-    def _authorize(self, header: str | None) -> None:
-        if self.tokens and header is None:
-            raise CREDENTIALS_MISSING
-        if self.tokens and header not in {f"Bearer {token}" for token in self.tokens}:
-            raise INVALID_CREDENTIALS
+        return value
 
     def _throttle(self) -> None:
         """Refuse what comes faster than `limit`."""
@@ -215,6 +207,19 @@ class Fake:
             case Fate.SLOW:
                 time.sleep(self.delay)
         return Answer(status, body)
+
+
+def _outcome(answering: Callable[[], Any], what: object) -> tuple[int, Any, str]:
+    """Give status, JSON, and what is noted of a request."""
+    if what in NOT_DONE:
+        return HTTPStatus.SERVICE_UNAVAILABLE.value, None, str(what)
+    try:
+        if isinstance(what, Refusal):
+            raise what
+        value = answering()
+    except Refusal as refused:
+        return refused.status, refused.as_json(), str(what) if isinstance(what, Fate) else refused.reason
+    return HTTPStatus.OK.value, value, str(what) if isinstance(what, Fate) else "200"
 
 
 @contextmanager

@@ -27,12 +27,16 @@ class Fate(StrEnum):
     """It was done; the connection ends in the middle of the answer."""
     HALF_JSON = "half of the JSON"
     """It was done; the answer is whole as HTTP, and its JSON ends in its middle."""
+    REDIRECT = "redirect"
+    """Nothing was done; the answer sends the client to the same path at `Fake.elsewhere`."""
     SLOW = "slow"
     """It was done; the answer comes after `Fake.delay` seconds."""
 
 
-NOT_DONE = frozenset({Fate.DROP_BEFORE, Fate.RESET_BEFORE, Fate.UNAVAILABLE_BEFORE})
+NOT_DONE = frozenset({Fate.DROP_BEFORE, Fate.RESET_BEFORE, Fate.UNAVAILABLE_BEFORE, Fate.REDIRECT})
 """Fates in which the service does nothing."""
+LOST = tuple(fate for fate in Fate if fate is not Fate.REDIRECT)
+"""Fates that come by chance."""
 
 
 @dataclass(slots=True)

@@ -30,6 +30,8 @@ class Answer:
     status: int | None = None
     body: bytes = b""
     kind: str = "application/json; charset=UTF-8"
+    location: str = ""
+    """Where a redirection leads."""
     reset: bool = False
     """End the connection with a TCP reset."""
     cut: bool = False
@@ -71,6 +73,8 @@ class _Handler(BaseHTTPRequestHandler):
             return
         self.send_response(answer.status)
         self.send_header("Content-Type", answer.kind)
+        if answer.location:
+            self.send_header("Location", answer.location)
         self.send_header("Content-Length", str(len(answer.body)))
         self.end_headers()
         self.wfile.write(answer.body[: len(answer.body) // 2] if answer.cut else answer.body)
