@@ -103,17 +103,20 @@ class Server:
         It fits non-blocking use afterwards.
         """
         deadline = time.monotonic() + self.timeout
-        reason = ""
-        for address in self._addresses():
+        addresses = self._addresses()
+        reasons: list[str] = []
+        for number, address in enumerate(addresses):
+            # One that leads nowhere must leave time for those after it.
+            share = (deadline - time.monotonic()) / (len(addresses) - number)
             try:
-                opened = self._connect(address, deadline)
+                opened = self._connect(address, time.monotonic() + share)
             except _Unreached as error:
-                reason = str(error)
+                reasons.append(str(error))
             else:
                 with self._lock:
                     self._address = self._address or address
                 return opened
-        raise NotSent(f"{self}: {reason}")
+        raise NotSent(f"{self}: {'; '.join(dict.fromkeys(reasons))}")
 
     def _connect(self, address: str, deadline: float) -> socket.socket:
         """Connect to one address. Raises _Unreached."""

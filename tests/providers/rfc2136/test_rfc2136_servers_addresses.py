@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from contextlib import ExitStack
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pydantic
 import pytest
@@ -20,6 +20,7 @@ from mxsync_rfc2136.server import Server as Reached
 from support.dnstools import dig
 from support.named import running_named
 from support.nameserver import Right, Zone, new_key, reserved_port, write_key_file
+from support.network import resolve, unreachable
 from support.rfc2136 import Site, mx_set
 
 if TYPE_CHECKING:
@@ -142,6 +143,36 @@ def test_a_message_names_the_server_and_its_port(reached: Site, address: str) ->
 def test_an_interface_that_is_not_there_is_one_line(reached: Site) -> None:
     message = reached.failure("zone2.test.", reached.open(server="fe80::53%nothere"))
     assert message.startswith(f"[fe80::53%nothere]:{reached.server.port}: cannot find the server's address")
+
+
+def test_an_address_that_leads_nowhere_leaves_time_for_the_next(
+    reached: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resolve(monkeypatch, "ns.example.net", "127.0.0.9", "127.0.0.1")
+    given: list[float] = []
+    connect = socket.create_connection
+
+    def noted(address: Any, timeout: float, *args: Any) -> socket.socket:
+        given.append(timeout)
+        return connect(address, timeout, *args)
+
+    monkeypatch.setattr(socket, "create_connection", noted)
+    with unreachable("127.0.0.9", reached.server.port):
+        provider = reached.open(server="ns.example.net", timeout=1)
+        assert reached.read("zone3.test.", "zone3.test.", provider) == Present(OLD)
+    first, second = given
+    assert first <= 0.5
+    assert second > 0.1
+
+
+def test_each_reason_why_no_address_can_be_reached_is_told(
+    reached: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resolve(monkeypatch, "ns.example.net", "127.0.0.9", "127.0.0.8", "127.0.0.7")
+    with unreachable("127.0.0.9", reached.server.port):
+        message = reached.failure("zone3.test.", reached.open(server="ns.example.net", timeout=0.6))
+    assert message.count("no connection within") == 1
+    assert message.count("cannot connect over TCP: Connection refused") == 1
 
 
 # The address to send from

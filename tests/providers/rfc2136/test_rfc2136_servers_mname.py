@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -19,6 +18,7 @@ from support.dnstools import dig, nsupdate
 from support.knot import running_knot
 from support.named import running_named
 from support.nameserver import Right, Server, Zone, new_key, write_key_file
+from support.network import resolve
 from support.rfc2136 import mx_set
 from support.secondary import running_secondary
 
@@ -85,12 +85,8 @@ def three(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Three]:
 @pytest.fixture(autouse=True)
 def hosts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give the hosts of these zones their addresses, as a resolver would."""
-    look_up = socket.getaddrinfo
-
-    def found(host: Any, *args: Any, **more: Any) -> Any:
-        return look_up(HOSTS.get(host, host), *args, **more)
-
-    monkeypatch.setattr(socket, "getaddrinfo", found)
+    for host, address in HOSTS.items():
+        resolve(monkeypatch, host, address)
 
 
 def read(provider: Provider, *zones: str) -> dict[str, ZoneReading | ZoneFailure]:
