@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 import pydantic
 
 from mxsync import names
+from mxsync.endpoints import host_of
 from mxsync.errors import InvalidName
 from mxsync.provider import Capabilities, Plugin
 from mxsync.strict import Strict
-from mxsync_route53.endpoint import host_of
 
 if TYPE_CHECKING:
     from mxsync.provider import Context, Provider

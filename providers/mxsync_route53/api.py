@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from botocore.session import Session
     from types_boto3_route53 import Route53Client
 
+    from mxsync.endpoints import Credentials
     from mxsync.names import Name
     from mxsync_route53 import Route53Config
     from mxsync_route53.around import RawSet
-    from mxsync_route53.endpoint import Credentials
 
 SETS_A_PAGE = 300
 """The most record sets that ListResourceRecordSets gives at once."""

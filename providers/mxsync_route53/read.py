@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mxsync import names
+from mxsync.endpoints import Credentials
 from mxsync.reading import Present, ZoneReading
 from mxsync_route53.api import SETS_A_PAGE
 from mxsync_route53.around import above, unfit_hosts
-from mxsync_route53.endpoint import Credentials
 from mxsync_route53.listing import Shown, in_order
 from mxsync_route53.sets import read_owner
 from mxsync_route53.trouble import Trouble

@@ -17,7 +17,7 @@ from botocore.credentials import (
 from botocore.session import Session
 
 from mxsync import __version__
-from mxsync_route53.endpoint import Credentials
+from mxsync.endpoints import Credentials
 from mxsync_route53.limit import pace_of
 from mxsync_route53.trouble import NOT_SENT
 

@@ -10,11 +10,12 @@ from typing import Any
 import pydantic
 import pytest
 
+from mxsync.endpoints import Credentials
 from mxsync.errors import NotAllowed, ProviderError
 from mxsync.provider import Context
 from mxsync.registry import open_provider
 from mxsync_route53 import Route53Config, plugin
-from mxsync_route53.endpoint import Credentials, credentials_for
+from mxsync_route53.endpoint import credentials_for
 from support.cli import mxsync
 
 
