@@ -5,8 +5,11 @@ Rules, in the order in which they were needed:
 - An answer belongs to the message with its id. Each message has its own time limit, from its sending on.
 - Questions that a closed connection left open are asked again on a new one; an UPDATE never is, its fate
   is `Lost`. A message that nothing but the end of the connection follows is given up the second time.
+- The same goes for a connection over which nobody gets an answer any more. Who alone gets none is given
+  up at once.
 - A server that is not there, or never says a word, costs one time limit: from then on everything is
-  `NotSent`. One that was there and is gone is given the time limit to come back.
+  `NotSent`. One that was there and is gone is given the time limit to come back; one that falls silent is
+  tried over two new connections.
 - How many messages are under way grows while answers come quickly, so that a slow server is not asked
   more than it can answer in time.
 """
@@ -96,8 +99,8 @@ class Line(Generic[T]):
         self._answers = 0
         """How many came over this connection."""
         self._last_answer = 0.0
-        self._reached = False
-        """Whether the server has ever answered here."""
+        self._silent = 0
+        """How many connections in a row brought no answer, and were waited on for the time limit."""
         self._given_up = 0
         self._dead: str | None = None
 
@@ -204,8 +207,8 @@ class Line(Generic[T]):
             return False
         self._last_answer = now = time.monotonic()
         self._answers += 1
-        self._given_up = 0
-        self._reached = True
+        self._given_up = self._silent = 0
+        self._server.answered = True
         waited = now - sent.at
         if waited < self._server.timeout / 8:
             self._window = min(self._window + 1, MAX_WINDOW)
@@ -217,19 +220,39 @@ class Line(Generic[T]):
 
     def _expire(self) -> None:
         """Give up the messages whose time is over."""
-        now = time.monotonic()
-        if not self._sent or now - next(iter(self._sent.values())).at < self._server.timeout:
+        now, limit = time.monotonic(), self._server.timeout
+        if not self._sent or now - next(iter(self._sent.values())).at < limit:
             return
-        late = [number for number, sent in self._sent.items() if now - sent.at >= self._server.timeout]
-        reason = f"{self._server}: no answer within {self._server.timeout:g} s"
-        stuck = self._last_answer < self._sent[late[0]].at
-        if stuck and not self._answers:
-            self._dead = reason
+        late = [number for number, sent in self._sent.items() if now - sent.at >= limit]
+        reason = f"{self._server}: no answer within {limit:g} s"
+        # One talk alone may be about a zone that the server does not answer for; others had answers meanwhile.
+        alone = len({id(sent.item.course) for sent in self._sent.values()}) == 1
+        overtaken = self._answers and self._last_answer > self._sent[late[0]].at
+        if now - self._last_answer > limit / 2 and not (alone and overtaken):
+            self._stuck(late, reason)
+            return
         given_up = [self._sent.pop(number).item for number in late]
         self._late.update(late)
-        if stuck:
-            self._hang_up()
-            self._ask_again(reason)
+        for item in given_up:
+            self._reply(item, Lost(reason))
+
+    def _stuck(self, late: list[int], reason: str) -> None:
+        """Hang up where nobody gets an answer any more: one that does not end may hold up all others."""
+        if not self._answers:
+            self._silent += 1
+            if not self._server.answered or self._silent >= TRIES:
+                self._dead = reason
+        self._hang_up()
+        given_up: list[_Item] = []
+        for number in late:
+            item = self._sent[number].item
+            item.tries += 1
+            if item.message.update or item.tries >= TRIES or self._dead is not None:
+                del self._sent[number]
+                given_up.append(item)
+        self._ask_again(reason)
+        # The one to blame is likely the oldest: the others shall not wait for it again.
+        self._queue.reverse()
         for item in given_up:
             self._reply(item, Lost(reason))
 
@@ -243,7 +266,7 @@ class Line(Generic[T]):
             try:
                 self._tube = Tube(self._server.connect())
             except NotSent as error:
-                if not self._reached or time.monotonic() + _COME_BACK >= deadline:
+                if not self._server.answered or time.monotonic() + _COME_BACK >= deadline:
                     self._dead = str(error)
                     return False
                 time.sleep(_COME_BACK)

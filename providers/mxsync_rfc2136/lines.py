@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from queue import SimpleQueue
 from threading import Lock, Thread
 from typing import TYPE_CHECKING
@@ -50,12 +51,15 @@ def converse(
     remaining, lock, stopped = iter(talks), Lock(), False
     results: SimpleQueue[T | _Ended] = SimpleQueue()
 
-    def take() -> Talk[T] | None:
-        with lock:
-            return None if stopped else next(remaining, None)
+    def lead(first: Talk[T]) -> None:
+        waiting, error = [first], None
 
-    def lead() -> None:
-        error = None
+        def take() -> Talk[T] | None:
+            if waiting:
+                return waiting.pop()
+            with lock:
+                return None if stopped else next(remaining, None)
+
         try:
             for result in Line(server, take, courses=pace.courses, window=pace.window).run(unheard):
                 results.put(result)
@@ -66,11 +70,12 @@ def converse(
     def unheard() -> bool:
         return stopped and not finish
 
-    threads = [Thread(target=lead, daemon=True) for _ in range(pace.lines)]
+    # One for each to begin with: a few talks shall not share the fate of one connection.
+    threads = [Thread(target=lead, args=(talk,), daemon=True) for talk in islice(remaining, pace.lines)]
     for thread in threads:
         thread.start()
     try:
-        yield from _until_ended(results, pace.lines)
+        yield from _until_ended(results, len(threads))
     finally:
         stopped = True
         for thread in threads:

@@ -69,6 +69,8 @@ class Server:
     tls: Tls | None = None
     source: str | None = None
     """The address to send from; None leaves it to the system."""
+    answered: bool = False
+    """Whether it has ever answered."""
     _found: list[str] = field(default_factory=list)
     """Its addresses, once they were looked up."""
     _address: str | None = None
