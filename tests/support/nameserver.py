@@ -34,7 +34,9 @@ PACKAGES = {
     "dig": "bind9-dnsutils",
     "nsupdate": "bind9-dnsutils",
     "knotd": "knot",
+    "knotc": "knot",
     "pdns_server": "pdns-server",
+    "pdnsutil": "pdns-server",
     "nsd": "nsd",
 }
 """The Debian package of each program."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from support.nameserver import Key, Zone
 
-_SCHEMA = Path("/usr/share/pdns-backend-sqlite3/schema/schema.sqlite3.sql")
+SCHEMA = Path("/usr/share/pdns-backend-sqlite3/schema/schema.sqlite3.sql")
 """Of the Debian package pdns-backend-sqlite3."""
 
 
@@ -65,9 +65,9 @@ allow-axfr-ips=
 
 def _write_zones(database: sqlite3.Connection, zones: Sequence[Zone], keys: Sequence[Key]) -> None:
     """Write what `pdnsutil load-zone`, `import-tsig-key` and `set-meta` would, which take long for many."""
-    if not _SCHEMA.is_file():
+    if not SCHEMA.is_file():
         raise RuntimeError("the tests need PowerDNS with SQLite: run scripts/install-test-servers")
-    database.executescript(_SCHEMA.read_text("utf-8"))
+    database.executescript(SCHEMA.read_text("utf-8"))
     with database:
         database.executemany(
             "INSERT INTO tsigkeys (name, algorithm, secret) VALUES (?, ?, ?)",
