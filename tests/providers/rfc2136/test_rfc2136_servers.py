@@ -259,6 +259,18 @@ def test_a_secondary_that_is_behind_is_no_witness_of_a_write(pair: Pair) -> None
     assert seen(provider, zone) == Present(NEW)
 
 
+def test_a_secondary_that_passes_updates_on_is_told_to_be_no_witness(pair: Pair, tmp_path: Path) -> None:
+    zone = pair.new_zone()
+    served = {Zone(zone): pair.primary}
+    with running_secondary(
+        tmp_path, served, OTHER, options="allow-update-forwarding { any; };"
+    ) as forwarding:
+        outcome = change(pair.open(forwarding), zone)
+    assert outcome.outcome is Outcome.UNKNOWN
+    assert "is it a secondary server that passes updates on?" in outcome.message
+    assert dig(pair.primary, zone).rdata == ["10 new.example.net."]
+
+
 def manifest(pair: Pair, primary: str, *zones: Name) -> Path:
     """Write a manifest that reads at the secondary and wants `NEW`."""
     path = pair.primary.folder / f"{names.to_labels(zones[0])[0].decode()}.yaml"
