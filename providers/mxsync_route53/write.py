@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from mxsync_route53.api import Api
     from mxsync_route53.zone import HostedZone
 
+PATIENCE = 32
+"""How many batches of a zone may be denied in a row before no more parts are tried."""
+
 _Group = tuple["Change", ...]
 """Changes that go out as one."""
 
@@ -119,8 +122,11 @@ class ZoneWriter:
     def _not_permitted(self, group: _Group, error: Trouble) -> tuple[_Answers, list[_Group]]:
         """Look for the changes that the credentials may make, for a policy may name owners; not for ever."""
         self._denied += 1
-        if len(group) == 1 or self._denied > len(group).bit_length() + 1:
+        if len(group) == 1:
             return self._all(group, Outcome.FAILED, str(error)), []
+        if self._denied > PATIENCE:
+            message = f"{error}; so were many others, and it was not tried alone"
+            return self._all(group, Outcome.FAILED, message), []
         return [], _halves(group)
 
     def _confirm(self, group: _Group, change_id: str) -> _Answers:

@@ -6,7 +6,10 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -31,12 +34,24 @@ def test_a_batch_that_is_denied_goes_out_in_parts(site: Site) -> None:
     assert site.held() == WANTED
 
 
+@pytest.mark.parametrize("forbidden", [(0,), (63,), (0, 1, 2, 3), (5, 6, 20, 21, 22, 40), range(0, 64, 3)])
+def test_owners_that_may_not_be_changed_stop_no_others_however_they_lie(
+    site: Site, forbidden: Iterable[int]
+) -> None:
+    site.fake.service.forbidden = frozenset(f"m{number}.example.com" for number in forbidden)
+    provider = site.open()
+    report = apply(provider, plan_of(provider, {ZONE: MANY}))
+    failed = {result.owner for result in report.results if result.outcome is Outcome.FAILED}
+    assert failed == {f"{name}." for name in site.fake.service.forbidden}
+    assert report.count(Outcome.APPLIED) == len(MANY) - len(failed)
+
+
 def test_who_may_write_nothing_learns_that_in_few_calls(site: Site) -> None:
     provider = site.open()
     plan = plan_of(provider, {ZONE: MANY})
     site.fake.fail(WRITE, ACCESS_DENIED, times=1000)
     assert apply(provider, plan).count(Outcome.FAILED) == len(MANY)
-    assert site.fake.counts[WRITE] <= 20
+    assert site.fake.counts[WRITE] <= 40
 
 
 def test_a_batch_that_is_refused_for_no_visible_reason_goes_out_in_halves(site: Site) -> None:
@@ -100,6 +115,30 @@ def test_a_change_that_may_not_be_asked_about_is_applied_and_says_so(
     (result,) = apply(provider, plan_of(provider, {ZONE: {"delete": None}})).results
     assert result.outcome is Outcome.APPLIED
     assert "route53:GetChange" in result.message
+
+
+def test_a_listing_that_does_not_go_on_is_an_error_and_no_endless_loop(site: Site) -> None:
+    class Stuck:
+        meta = SimpleNamespace(endpoint_url="stuck")
+
+        def list_resource_record_sets(self, **_: str) -> dict[str, Any]:
+            names_next = {"NextRecordName": "create.example.com.", "NextRecordType": "MX"}
+            return {"ResourceRecordSets": [], "IsTruncated": True, **names_next}
+
+        def list_hosted_zones_by_name(self, **_: str) -> dict[str, Any]:
+            return {
+                "HostedZones": [],
+                "IsTruncated": True,
+                "NextDNSName": "example.com.",
+                "NextHostedZoneId": "Z1",
+            }
+
+    for settings in ({}, {"zone_ids": {"example.com": "Z1"}}):
+        provider = site.open(**settings)
+        assert isinstance(provider, Route53Provider)
+        provider.api._client = Stuck()  # type: ignore[assignment]
+        (trouble,) = site.plan(provider).failed
+        assert "does not go on" in trouble.reason
 
 
 def test_a_set_below_a_delegation_is_not_planned_in_a_large_zone(fake: Fake, site: Site) -> None:
