@@ -1,6 +1,6 @@
 """The engine: carries a plan out, and finds out what came of every change. The only writer.
 
-1. Everything the plan touches is read again. A set that is as wanted is `already`; one that is neither
+1. Everything the plan touches is read again, unless it was read a moment ago. A set that is as wanted is `already`; one that is neither
    as planned nor as wanted is a `conflict`. Neither is touched.
 2. The changes of one (zone, owner) at several providers are a group: if one of them cannot be sent,
    none is, unless `independent`.
@@ -22,12 +22,13 @@ from mxsync.reading import Absent, Blocked, Present, Unreadable, ZoneReading, se
 from mxsync.report import SUCCESS, Report, Result
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from mxsync.names import Name
-    from mxsync.plan import Plan, PlannedChange
+    from mxsync.plan import Companion, Plan, PlannedChange
     from mxsync.provider import Provider
     from mxsync.reading import OwnerReading
+    from mxsync.state import Live
 
 TRIES = 2
 """How often one conditional write is sent at most."""
@@ -42,17 +43,25 @@ def apply_plan(
     plan: Plan,
     providers: Mapping[str, Provider],
     *,
+    fresh: Live | None = None,
     independent: bool = False,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Report:
     """Carry a plan out and report on every change and trouble of it.
 
-    `providers` goes by the name of the provider block. `independent` sends what it can of an owner
-    that is kept alike at several providers. Once `stopped` says so, no further write is started; those
-    in flight are finished and settled.
+    `providers` goes by the name of the provider block. `fresh` is what the plan was made of, if that is
+    a moment ago: it is not read once more then, and the conditions of the writes alone see what happens
+    in between. `independent` sends what it can of an owner that is kept alike at several providers. Once
+    `stopped` says so, no further write is started; those in flight are finished and settled.
     """
     run = _Run(plan, providers, stopped, independent)
-    run.read_again()
+    keys = [*map(_key, plan.changes), *run.companions]
+    if fresh:
+        run.note(keys, fresh)
+    else:
+        run.look(keys, stoppable=True)
+    if not stopped():
+        run.screen()
     while (items := run.sendable()) and not stopped():
         run.settle(run.write(items))
     run.close_rest()
@@ -82,6 +91,10 @@ class _Run:
     tries: Counter[_Key] = field(default_factory=Counter)
     cut_short: bool = False
 
+    @property
+    def companions(self) -> dict[_Key, Companion]:
+        return {(each.provider, each.zone, each.owner): each for each in self.plan.companions}
+
     def open(self) -> list[PlannedChange]:
         return [item for item in self.plan.changes if _key(item) not in self.results]
 
@@ -91,7 +104,7 @@ class _Run:
         key, change = _key(item), item.change
         self.results[key] = Result(*key, outcome, change, found, message, item.cached_for)
 
-    def look(self, keys: Iterable[_Key], *, stoppable: bool = False) -> None:
+    def look(self, keys: Collection[_Key], *, stoppable: bool = False) -> None:
         """Read owners; what stays unread is `Unreadable`, with the reason."""
         asked: dict[tuple[str, Name], list[Name]] = defaultdict(list)
         for provider, zone, owner in keys:
@@ -100,22 +113,20 @@ class _Run:
         for (provider, zone), owners in asked.items():
             requests[provider].append(ZoneRequest(zone, tuple(owners)))
         stopped = self.stopped if stoppable else lambda: False
-        zones = live.read(requests, self.providers, stopped=stopped).zones
-        for (provider, zone), owners in asked.items():
-            reading = zones[provider, zone]
-            for owner in owners:
-                self.seen[provider, zone, owner] = (
-                    reading.owners.get(owner, Unreadable("the provider gave no answer for it"))
-                    if isinstance(reading, ZoneReading)
-                    else Unreadable(reading.message)
-                )
+        self.note(keys, live.read(requests, self.providers, stopped=stopped))
 
-    def read_again(self) -> None:
+    def note(self, keys: Iterable[_Key], found: Live) -> None:
+        """Take down what was seen at owners."""
+        for provider, zone, owner in keys:
+            reading = found.zones[provider, zone]
+            self.seen[provider, zone, owner] = (
+                reading.owners.get(owner, Unreadable("the provider gave no answer for it"))
+                if isinstance(reading, ZoneReading)
+                else Unreadable(reading.message)
+            )
+
+    def screen(self) -> None:
         """Close what needs no write or may not be written."""
-        companions = {(each.provider, each.zone, each.owner): each for each in self.plan.companions}
-        self.look([*map(_key, self.plan.changes), *companions], stoppable=True)
-        if self.stopped():
-            return
         for item in self.plan.changes:
             change, found = item.change, self.seen[_key(item)]
             match found:
@@ -129,7 +140,7 @@ class _Run:
                     self.close(item, Outcome.BLOCKED, reason, found)
                 case _ if set_of(found) != change.before:
                     self.close(item, Outcome.CONFLICT, "changed since the plan was made; plan again", found)
-        for key, companion in companions.items():
+        for key, companion in self.companions.items():
             found = self.seen[key]
             vacant = isinstance(found, Blocked) and found.vacant and companion.set is None
             if not vacant and (not isinstance(found, Present | Absent) or set_of(found) != companion.set):

@@ -62,7 +62,14 @@ def command(
         show("mxsync: not applied; nothing was changed\n", err=True)
         return ExitCode.FAILED
     with noticed() as stopped:
-        report = apply_plan(ready.plan, ready.providers, independent=independent, stopped=stopped)
+        # Whoever is asked may take their time; without a question nothing has had time to change.
+        report = apply_plan(
+            ready.plan,
+            ready.providers,
+            fresh=ready.seen if yes else None,
+            independent=independent,
+            stopped=stopped,
+        )
         written = json.report(report) if output == "json" else text.report(report, datetime.now(UTC))
         try:
             if report.results or output == "json":

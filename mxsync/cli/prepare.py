@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from mxsync.manifest.load import Manifest
     from mxsync.plan import Plan
     from mxsync.provider import Provider
-    from mxsync.state import Desired
+    from mxsync.state import Desired, Live
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,8 @@ class Prepared:
     """A plan, and all that is needed to show and to apply it."""
 
     plan: Plan
+    seen: Live
+    """What the plan was made of."""
     provenance: Provenance
     guards: tuple[Diagnostic, ...]
     """What forbids to apply the plan as it is."""
@@ -133,4 +135,4 @@ def prepare(  # noqa: PLR0913 - one for each option
         (*findings, *policy.check_owners(desired, seen), *guards),
         allow_deletes,
     )
-    return Prepared(plan, provenance, guards, providers)
+    return Prepared(plan, seen, provenance, guards, providers)

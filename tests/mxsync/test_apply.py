@@ -17,7 +17,7 @@ from mxsync.plan import Plan, make_plan
 from mxsync.provider import Provider, ZoneBatch, ZoneRequest
 from mxsync.reading import Blocked, Present, ZoneFailure, ZoneReading
 from mxsync.report import ExitCode, Report, Result
-from mxsync.state import Desired, DesiredZone, Wanted
+from mxsync.state import Desired, DesiredZone, Live, Wanted
 from support.sets import mx_set
 
 ZONES = [names.parse(f"zone{at}.test.") for at in range(4)]
@@ -123,6 +123,34 @@ def test_a_planned_change_is_applied() -> None:
     assert only(report).outcome is Outcome.APPLIED
     assert provider.zones[ZONE] == {ZONE: AFTER}
     assert report.exit_code is ExitCode.DONE
+
+
+def seen_a_moment_ago(provider: Flaky) -> Live:
+    return live.read({"a": [ZoneRequest(ZONE, (ZONE,))]}, {"a": provider})
+
+
+def test_what_was_read_a_moment_ago_is_not_read_again() -> None:
+    provider = serving()
+    made, fresh = plan({"a": provider}), seen_a_moment_ago(provider)
+    provider.deaf = True
+    assert only(apply_plan(made, {"a": provider}, fresh=fresh)).outcome is Outcome.APPLIED
+    assert provider.zones[ZONE] == {ZONE: AFTER}
+
+
+def test_a_set_that_changes_in_that_moment_stays() -> None:
+    provider = serving()
+    made, fresh = plan({"a": provider}), seen_a_moment_ago(provider)
+    provider.zones[ZONE][ZONE] = OTHER
+    report = apply_plan(made, {"a": provider}, fresh=fresh)
+    assert only(report).outcome is Outcome.CONFLICT
+    assert provider.zones[ZONE] == {ZONE: OTHER}
+
+
+def test_a_lost_answer_is_settled_by_a_reading_all_the_same() -> None:
+    provider = serving(lost_after)
+    report = apply_plan(plan({"a": provider}), {"a": provider}, fresh=seen_a_moment_ago(provider))
+    assert only(report).outcome is Outcome.APPLIED
+    assert provider.sent == [ZONE]
 
 
 def test_a_set_that_is_as_wanted_by_now_is_already_and_nothing_is_sent() -> None:
