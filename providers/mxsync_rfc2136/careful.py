@@ -65,7 +65,7 @@ def _said(kind: int, data: Any) -> MX | Name | Soa | None:  # noqa: ANN401 - as 
     match kind:
         case Kind.MX:
             return MX(data.preference, from_dns(data.exchange))
-        case Kind.NS | Kind.CNAME | Kind.DNAME:
+        case Kind.CNAME:
             return from_dns(data.target)
         case Kind.SOA:
             names = from_dns(data.mname), from_dns(data.rname)

@@ -74,7 +74,7 @@ class Record(NamedTuple):
     ttl: int
     """In seconds."""
     data: MX | Name | Soa | None
-    """By its type: MX; SOA; the target of NS, CNAME and DNAME; None for all others."""
+    """By its type: MX; SOA; the target of a CNAME; None for all others, whose data plays no part."""
 
 
 class Answer(NamedTuple):

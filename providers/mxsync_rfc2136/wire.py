@@ -170,14 +170,12 @@ def _record(wire: bytes, place: Place, asked: Name) -> Record:
     return Record(name, place.kind, place.ttl if place.ttl <= _MAX_TTL else 0, data)
 
 
-def _data(wire: bytes, place: Place) -> tuple[MX | Name | Soa | None, int]:
+def _data(wire: bytes, place: Place) -> tuple[MX | Soa | None, int]:
     """Read what a record says; give it with the offset behind it."""
     match place.kind:
         case Kind.MX:
             exchange, end = decode(wire, place.start + 2)
             return MX(int.from_bytes(wire[place.start : place.start + 2]), exchange), end
-        case Kind.NS | Kind.CNAME | Kind.DNAME:
-            return decode(wire, place.start)
         case Kind.SOA:
             mname, at = decode(wire, place.start)
             rname, at = decode(wire, at)
