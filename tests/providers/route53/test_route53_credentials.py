@@ -79,6 +79,14 @@ def test_a_role_that_may_not_be_assumed_is_one_line(site: Site) -> None:
     assert trouble.reason.startswith("Route 53: the role may not be assumed: ")
 
 
+def test_equal_names_are_told_apart_by_id_where_no_more_may_be_asked(site: Site) -> None:
+    second = site.fake.new_zone("example.com", comment="the old one")
+    site.fake.fail("GetHostedZone", ACCESS_DENIED, times=100)
+    (trouble,) = plan(site).failed
+    assert all(hint in trouble.reason for hint in (site.zone.id, second.id, "the old one", "zone_ids"))
+    assert "denied" not in trouble.reason
+
+
 def test_no_credentials_are_one_line(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
