@@ -42,6 +42,7 @@ def open_provider(config: Rfc2136Config, context: Context) -> Rfc2136Provider:
         lambda mname: server(config.endpoint(mname)),
         writing=context.writing,
         strict=config.cas == "soa",
+        stopping=context.stopping,
     )
 
 

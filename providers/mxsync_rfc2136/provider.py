@@ -54,6 +54,8 @@ class Rfc2136Provider:
     """Whether writes may follow: then only what the primary server says counts, for others lag behind."""
     strict: bool = False
     """Whether a write has the whole zone as its condition (`cas: soa`)."""
+    stopping: Callable[[], bool] = lambda: False
+    """Whether the run is to end: then no further server is asked."""
     _named: dict[Name, Server] = field(default_factory=dict)
     """Primary servers by their names in SOA records."""
     _primaries: dict[Name, Server] = field(default_factory=dict)
@@ -79,6 +81,8 @@ class Rfc2136Provider:
                     continue
                 failed.append(request)
             waiting = failed
+            if self.stopping():
+                break
         for request in waiting:
             # Better in part than not at all.
             yield parts.get(request) or ZoneFailure(request.zone, "; ".join(dict.fromkeys(reasons[request])))

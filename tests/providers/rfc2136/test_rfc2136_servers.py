@@ -53,7 +53,9 @@ class Pair:
         """Give a zone that both have, with `OLD` at its apex."""
         return names.parse(ZONES[next(self._numbers)].name)
 
-    def open(self, *servers: Server | str, writing: bool = False, **settings: Any) -> Provider:
+    def open(
+        self, *servers: Server | str, writing: bool = False, stopping: bool = False, **settings: Any
+    ) -> Provider:
         """Open a block with these servers; None takes a setting away."""
         block = {
             "servers": [at(server) for server in servers],
@@ -61,7 +63,8 @@ class Pair:
             "timeout": 5,
         } | settings
         config = Rfc2136Config.model_validate({name: it for name, it in block.items() if it is not None})
-        return open_provider(plugin, config, Context("office", self.primary.folder, writing=writing))
+        context = Context("office", self.primary.folder, writing=writing, stopping=lambda: stopping)
+        return open_provider(plugin, config, context)
 
     def edit(self, zone: Name, record: str) -> None:
         """Change the set at the primary, as somebody else."""
@@ -159,6 +162,14 @@ def test_a_server_that_refuses_the_zone_is_passed_over(pair: Pair) -> None:
     assert seen(provider, "only.test.") == Present(OLD)
 
 
+def test_a_secondary_that_never_got_the_zone_is_passed_over(pair: Pair, tmp_path: Path) -> None:
+    zone = pair.new_zone()
+    nowhere = f'zone "{zone}" {{ type secondary; primaries port 1 {{ 127.0.0.1; }}; }};'
+    with running_named(tmp_path, [Zone("ready.test.")], [KEY], statements=nowhere) as empty:
+        assert seen(pair.open(empty, pair.primary), zone) == Present(OLD)
+        assert "SERVFAIL" in failure(pair.open(empty), zone)
+
+
 def test_only_the_zones_that_the_first_server_lacks_are_asked_for_at_the_second(pair: Pair) -> None:
     zone = pair.new_zone()
     asked: set[str] = set()
@@ -212,6 +223,12 @@ def test_all_sets_of_a_zone_come_from_the_first_server_that_transfers_it(pair: P
     assert result.owners == {zone: Present(OLD)}
 
 
+def test_no_further_server_is_asked_once_the_run_is_to_end(pair: Pair, gone: str) -> None:
+    zone = pair.new_zone()
+    assert seen(pair.open(gone, pair.primary), zone) == Present(OLD)
+    assert f"{gone}: cannot connect" in failure(pair.open(gone, pair.primary, stopping=True), zone)
+
+
 # Writing
 
 
@@ -226,6 +243,13 @@ def test_a_plan_may_be_behind_and_a_run_that_writes_reads_the_primary_alone(pair
 def test_a_run_that_writes_does_not_fall_back_on_a_secondary(pair: Pair, gone: str) -> None:
     provider = pair.open(pair.secondary, primary=gone, writing=True)
     assert f"{gone}: cannot connect over TCP" in failure(provider, pair.new_zone())
+
+
+def test_a_plan_needs_no_primary_that_can_be_found(pair: Pair) -> None:
+    zone = pair.new_zone()
+    assert seen(pair.open(pair.secondary, primary="nowhere.invalid"), zone) == Present(OLD)
+    writing = pair.open(pair.secondary, primary="nowhere.invalid", writing=True)
+    assert "nowhere.invalid:53: cannot find the server's address" in failure(writing, zone)
 
 
 def test_updates_go_to_the_first_server(pair: Pair) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pydantic
 import pytest
+from jsonschema import Draft202012Validator
 
 from mxsync import names
 from mxsync.change import Change, Outcome
@@ -59,27 +60,51 @@ def reached(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield Site(replace(server, port=port), {"mxsync": KEY, "other": OTHER})
 
 
+GOOD = {
+    "192.0.2.53": ("192.0.2.53", 53),
+    "192.0.2.53:5353": ("192.0.2.53", 5353),
+    "2001:db8::53": ("2001:db8::53", 53),
+    "[2001:db8::53]:5353": ("2001:db8::53", 5353),
+    "fe80::53%eth0": ("fe80::53%eth0", 53),
+    "[fe80::53%Eth0.1]:5353": ("fe80::53%Eth0.1", 5353),
+    "ns1.example.com": ("ns1.example.com", 53),
+    "NS1.Example.Com.": ("ns1.example.com", 53),
+    "ns1.example.com.:5353": ("ns1.example.com", 5353),
+    "ns": ("ns", 53),
+    "ns_1:65535": ("ns_1", 65535),
+}
+"""How a server may be written, and where it is then."""
+BAD = [
+    "",
+    " ",
+    "192.0.2",
+    "192.0.2.53.",
+    "192.0.2.53:",
+    "192.0.2.53:0",
+    "192.0.2.53:65536",
+    "192.0.2.53:053",
+    "192.0.2.53:5353:1",
+    "[192.0.2.53]:5353",
+    "[2001:db8::53]",
+    "[ns1.example.com]:53",
+    "2001:db8::53%",
+    "fe80::53%a\nb",
+    "ns1..example.com",
+    "-ns.example.com",
+    "ns1.example.com:dns",
+    "https://ns1.example.com",
+    "n" * 64,
+    "bücher.example",
+    "ns1.example.com\n",
+]
+
+
 def servers(**settings: object) -> list[tuple[str, int]]:
     config = Rfc2136Config.model_validate({"unsigned": True, **settings})
     return [(it.host, it.port) for it in config.endpoints()]
 
 
-@pytest.mark.parametrize(
-    ("text", "host", "port"),
-    [
-        ("192.0.2.53", "192.0.2.53", 53),
-        ("192.0.2.53:5353", "192.0.2.53", 5353),
-        ("2001:db8::53", "2001:db8::53", 53),
-        ("[2001:db8::53]:5353", "2001:db8::53", 5353),
-        ("fe80::53%eth0", "fe80::53%eth0", 53),
-        ("[fe80::53%Eth0.1]:5353", "fe80::53%Eth0.1", 5353),
-        ("ns1.example.com", "ns1.example.com", 53),
-        ("NS1.Example.Com.", "ns1.example.com", 53),
-        ("ns1.example.com.:5353", "ns1.example.com", 5353),
-        ("ns", "ns", 53),
-        ("ns_1:65535", "ns_1", 65535),
-    ],
-)
+@pytest.mark.parametrize(("text", "host", "port"), [(text, *place) for text, place in GOOD.items()])
 def test_a_server_may_be_written_in_many_ways(text: str, host: str, port: int) -> None:
     assert servers(server=text) == [(host, port)]
     own = port if port != 53 else 9953
@@ -88,38 +113,32 @@ def test_a_server_may_be_written_in_many_ways(text: str, host: str, port: int) -
     assert servers(servers=["192.0.2.1", text]) == [("192.0.2.1", 53), (host, port)]
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        " ",
-        "192.0.2",
-        "192.0.2.53.",
-        "192.0.2.53:",
-        "192.0.2.53:0",
-        "192.0.2.53:65536",
-        "192.0.2.53:053",
-        "192.0.2.53:5353:1",
-        "[192.0.2.53]:5353",
-        "[2001:db8::53]",
-        "[ns1.example.com]:53",
-        "2001:db8::53%",
-        "fe80::53%a\nb",
-        "ns1..example.com",
-        "-ns.example.com",
-        "ns1.example.com:dns",
-        "https://ns1.example.com",
-        "n" * 64,
-        "bücher.example",
-        "ns1.example.com\n",
-    ],
-)
+@pytest.mark.parametrize("text", BAD)
 def test_what_is_no_server_is_refused_with_the_forms_there_are(text: str) -> None:
     with pytest.raises(pydantic.ValidationError) as caught:
         Rfc2136Config.model_validate({"unsigned": True, "server": text})
     (error,) = caught.value.errors()
     assert error["loc"] == ("server",)
     assert "neither an IP address nor a host name; with a port: 192.0.2.53:5353" in error["msg"]
+
+
+def marked(**settings: object) -> bool:
+    """Say whether an editor marks a block."""
+    schema = Draft202012Validator(Rfc2136Config.model_json_schema())
+    return not schema.is_valid({"unsigned": True, "transport": "tls", **settings})
+
+
+def test_an_editor_marks_what_is_no_server_and_nothing_else() -> None:
+    assert not [text for text in GOOD if marked(server=text)]
+    # A pattern cannot count up to 65535; and to Python, though not to editors, `$` is before a last line feed.
+    assert [text for text in BAD if not marked(server=text)] == ["192.0.2.53:65536", "ns1.example.com\n"]
+
+
+def test_an_editor_marks_what_is_no_tls_name_and_nothing_else() -> None:
+    good = ["ns1.example.com", "NS1.example.com.", "ns", "192.0.2.53", "2001:db8::53"]
+    bad = ["", ".", ".example.net", "a..b", "ns.example.net:853", "192.0.2", "n" * 64, "bücher.example"]
+    assert not [text for text in good if marked(server="ns", tls_name=text)]
+    assert not [text for text in bad if not marked(server="ns", tls_name=text)]
 
 
 @pytest.mark.parametrize("address", LOOPBACKS)
