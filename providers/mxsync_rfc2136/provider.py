@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 
 READING = Pace(courses=512)
 """One connection is enough: the server answers as quickly as we read."""
-WRITING = Pace(lines=16, courses=8, window=2)
-"""Several connections, for a server's disk is what writing waits for; and slowly at the start, for some
-take a second for one message."""
+WRITING = Pace(lines=4, courses=64, window=4)
+"""Some connections, for a server's disk is what writing waits for; more of them only cost threads, and
+PowerDNS has 20 for everybody. Slowly at the start, for some servers take a second for one message."""
 AT_ONCE = 8
 """How many zones are in work at once that need a connection each: for a transfer, or a primary of its own."""
 
