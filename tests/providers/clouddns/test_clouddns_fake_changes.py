@@ -55,6 +55,9 @@ def test_a_set_with_a_routing_policy_is_not_deleted_as_one_without(api: Any, fak
     assert refused_change(api, zone, add=[rrset(A, MX)])[:2] == (409, "alreadyExists")
     path = f"managedZones/{zone.name}"
     (shown,) = ask(api, f"{path}/rrsets", name=A, type="MX")["rrsets"]
+    other = {**shown, "routingPolicy": {"wrr": {"items": [{"weight": 2.0, "rrdatas": [MX]}]}}}
+    found = refused(lambda: ask(api, f"{path}/changes", "POST", {"deletions": [other]}))
+    assert found[:2] == (412, "conditionNotMet")
     ask(api, f"{path}/changes", "POST", {"deletions": [shown]})
     assert fake.look(zone, A, "MX") is None
 
@@ -88,6 +91,8 @@ def test_every_problem_of_a_change_is_told(api: Any, zone: Zone) -> None:
         "10 mx.example.net",
         "10 mx..example.net.",
         "10 mx.example.net. more",
+        "10 mx.example.net. ; more",
+        "(10 mx.example.net.)",
         "10 ",
         "",
     ],
