@@ -149,8 +149,19 @@ def test_a_set_below_a_delegation_is_not_planned_in_a_large_zone(fake: Fake, sit
         )
     servers = [{"Value": "ns.example.net"}]
     fake.put(site.zone, {"Name": "sub.example.com", "Type": "NS", "TTL": 60, "ResourceRecords": servers})
-    plan = plan_of(site.open(), {ZONE: {"lists.sub": MANY["m1"], "fine.deep": MANY["m2"]}})
-    assert [(item.owner, "is delegated" in item.reason) for item in plan.blocked] == [
+    provider = site.open()
+    cut = plan_of(provider, {ZONE: {"lists.sub": MANY["m1"]}})
+    assert [(item.owner, "is delegated" in item.reason) for item in cut.blocked] == [
         ("lists.sub.example.com.", True)
     ]
-    assert [item.change.owner for item in plan.changes] == ["fine.deep.example.com."]
+    fine = plan_of(provider, {ZONE: {"lists.deep": MANY["m1"]}})
+    assert [item.change.owner for item in fine.changes] == ["lists.deep.example.com."]
+
+
+def test_an_id_of_a_zone_that_has_nothing_where_the_owner_is_sought_is_refused(site: Site) -> None:
+    # It is sorted before: a page from the owner on is empty, as that of a zone without the owner is.
+    other = site.fake.new_zone("example.aero")
+    plan = plan_of(site.open(zone_ids={"example.com": other.id}), {ZONE: {"lists": MANY["m1"]}})
+    assert not plan.changes
+    (trouble,) = plan.failed
+    assert "is not the hosted zone example.com." in trouble.reason
