@@ -1,0 +1,89 @@
+"""The two verbs of the provider contract."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mxsync.change import ChangeOutcome, Outcome
+from mxsync.provider import in_threads
+from mxsync.reading import ZoneFailure, ZoneReading
+from mxsync_clouddns.api import Api
+from mxsync_clouddns.endpoint import credentials_for
+from mxsync_clouddns.read import read_zone
+from mxsync_clouddns.session import CONNECTIONS
+from mxsync_clouddns.trouble import Trouble
+from mxsync_clouddns.wait import wait_for
+from mxsync_clouddns.write import Accepted, ZoneWriter
+from mxsync_clouddns.zones import Zones
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from mxsync.provider import Context, ZoneBatch, ZoneRequest
+    from mxsync_clouddns import ClouddnsConfig
+    from mxsync_clouddns.zone import ManagedZone
+
+
+@dataclass(frozen=True, slots=True)
+class ClouddnsProvider:
+    """Reads record sets by name or by pages, and writes changes whose condition is exact."""
+
+    api: Api
+    zones: Zones
+    wait: bool
+    """Whether a change is applied only when Cloud DNS says that it is done."""
+    stopping: Callable[[], bool]
+    workers: int = CONNECTIONS
+    """How many zones are in work at once; the number of calls does not depend on it."""
+
+    def read(self, requests: Iterable[ZoneRequest]) -> Iterator[ZoneReading | ZoneFailure]:
+        """Read zones; all of them are looked up first, for that takes fewer calls than one by one."""
+        asked = list(requests)
+        found = self.zones.find(request.zone for request in asked)
+        items = [(request, found[request.zone]) for request in asked]
+        return in_threads(self._read_zone, items, workers=self.workers)
+
+    def write(self, batches: Iterable[ZoneBatch]) -> Iterator[ChangeOutcome]:
+        """Write zones, a change for each; then wait until they are done, if that is wanted."""
+        pending: list[Accepted] = []
+        for answer in in_threads(self._write_zone, batches, workers=self.workers):
+            if isinstance(answer, ChangeOutcome):
+                yield answer
+            elif self.wait and not answer.done:
+                pending.append(answer)
+            else:
+                yield from answer.outcomes
+        yield from wait_for(self.api, pending, self.stopping)
+
+    def _read_zone(
+        self, item: tuple[ZoneRequest, ManagedZone | Trouble]
+    ) -> Iterator[ZoneReading | ZoneFailure]:
+        request, zone = item
+        try:
+            yield (
+                ZoneFailure(request.zone, str(zone))
+                if isinstance(zone, Trouble)
+                else read_zone(self.api, zone, request)
+            )
+        except Trouble as error:
+            yield ZoneFailure(request.zone, str(error))
+
+    def _write_zone(self, batch: ZoneBatch) -> Iterator[ChangeOutcome | Accepted]:
+        zone = self.zones.find((batch.zone,))[batch.zone]
+        if isinstance(zone, Trouble):
+            for change in batch.changes:
+                yield ChangeOutcome(batch.zone, change.owner, Outcome.FAILED, f"not sent: {zone}")
+        else:
+            yield from ZoneWriter(self.api, zone, dict(batch.seen)).write(batch)
+
+
+def open_provider(config: ClouddnsConfig, context: Context) -> ClouddnsProvider:
+    """Make the provider of a manifest block; asks no server.
+
+    Raises NotAllowed for an endpoint without leave.
+    """
+    who = credentials_for(config.endpoint, context.allow_endpoints, block=context.name)
+    api = Api(config, who, context.base)
+    zones = Zones(api, config.managed_zones, config.visibility == "private")
+    return ClouddnsProvider(api, zones, config.wait == "done", context.stopping)

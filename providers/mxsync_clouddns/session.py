@@ -1,0 +1,95 @@
+"""Makes the client: credentials, and a connection that takes them nowhere else."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import google.auth
+from google.api_core.client_info import ClientInfo
+from google.auth import impersonated_credentials
+from google.auth.credentials import AnonymousCredentials
+from google.cloud import dns  # type: ignore[import-untyped]
+from google.oauth2 import credentials as user_credentials
+from google.oauth2 import service_account
+
+from mxsync import __version__
+from mxsync.endpoints import Credentials
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mxsync_clouddns import ClouddnsConfig
+    from mxsync_clouddns.connection import Client
+
+CONNECTIONS = 8
+"""How many requests may be under way at once; the session keeps ten connections."""
+SCOPES = ("https://www.googleapis.com/auth/ndev.clouddns.readwrite",)
+"""The narrowest scope that may make changes (discovery document, "changes.create")."""
+
+
+class NoCredentials(Exception):  # noqa: N818 - it becomes a message
+    """A file that holds no credentials that mxsync takes: one line that says why."""
+
+
+def make_credentials(config: ClouddnsConfig, who: Credentials, folder: Path) -> Any:  # noqa: ANN401 - google-auth's base class is not typed
+    """Find the credentials of a block; asks for no token yet.
+
+    May ask the machine's metadata server. Raises NoCredentials, and what google-auth raises.
+    """
+    if who is Credentials.DUMMY:
+        return AnonymousCredentials()  # type: ignore[no-untyped-call]
+    if config.credentials_file is not None:
+        found = _of_file(folder / config.credentials_file)
+    else:
+        with warnings.catch_warnings():
+            # It would have a person's own credentials replaced by a service account's.
+            warnings.simplefilter("ignore", UserWarning)
+            found, _ = google.auth.default(scopes=SCOPES)
+    if config.impersonate is not None:
+        found = impersonated_credentials.Credentials(  # type: ignore[no-untyped-call]
+            found, target_principal=config.impersonate, target_scopes=SCOPES
+        )
+    return found
+
+
+def make_client(config: ClouddnsConfig, who: Credentials, credentials: Any) -> Client:  # noqa: ANN401 - as above
+    """Make the client of a block; asks nobody."""
+    made = dns.Client(
+        project=config.project,
+        credentials=credentials,
+        client_info=ClientInfo(user_agent=f"mxsync/{__version__}"),  # type: ignore[no-untyped-call]
+        client_options={"api_endpoint": config.endpoint.rstrip("/")} if config.endpoint else None,
+    )
+    session = made._http  # noqa: SLF001 - the one way to the session; made here, before threads share it
+    # Cloud DNS redirects nobody; no other server shall send the token somewhere else.
+    session.max_redirects = 0
+    # A server on this machine gets neither a password of ~/.netrc nor a proxy in between.
+    session.trust_env = who is Credentials.OWN
+    return made
+
+
+def _of_file(path: Path) -> Any:  # noqa: ANN401 - as above
+    """Read the key of a service account, or what `gcloud auth application-default login` writes.
+
+    No other kind: a file of workload identity names files to read and servers to send them to, and a manifest
+    may come from a stranger.
+    """
+    try:
+        content = json.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise NoCredentials(f"cannot read credentials_file {path}: {error.strerror}") from error
+    except ValueError as error:
+        raise NoCredentials(f"credentials_file {path} is no JSON") from error
+    kind = content.get("type") if isinstance(content, dict) else None
+    try:
+        if kind == "service_account":
+            return service_account.Credentials.from_service_account_info(content, scopes=SCOPES)  # type: ignore[no-untyped-call]
+        if kind == "authorized_user":
+            return user_credentials.Credentials.from_authorized_user_info(content, scopes=SCOPES)  # type: ignore[no-untyped-call]
+    except (ValueError, TypeError, AttributeError) as error:
+        # What the error says may hold a part of the key.
+        raise NoCredentials(f"credentials_file {path} is damaged: download it again") from error
+    what = "is neither the key of a service account nor a person's credentials"
+    raise NoCredentials(f"credentials_file {path} {what}; name other kinds in GOOGLE_APPLICATION_CREDENTIALS")
