@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import socket
 import ssl
-from contextlib import ExitStack
+import time
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -263,6 +264,26 @@ def test_a_server_that_never_answers_the_greeting_costs_one_time_limit(secure: S
     with socket.create_server(("127.0.0.1", 0)) as listener:
         message = secure.failure(port=listener.getsockname()[1], timeout=0.3)
     assert "no TLS within 0.3 s; does this port serve DNS over TLS?" in message
+
+
+def test_a_greeting_that_comes_by_the_drop_costs_one_time_limit(secure: Secure) -> None:
+    """The time limit is for the whole greeting, not for each piece of it."""
+    with socket.create_server(("127.0.0.1", 0)) as listener, ExitStack() as stack:
+        thread = Thread(target=_drip, args=(listener,), daemon=True)
+        thread.start()
+        stack.callback(thread.join, 10)
+        message = secure.failure(port=listener.getsockname()[1], timeout=0.3)
+    assert "no TLS within 0.3 s" in message
+
+
+def _drip(listener: socket.socket) -> None:
+    """Begin a long record of TLS, octet by octet, until the other side has gone."""
+    client, _ = listener.accept()
+    with client, suppress(OSError):
+        client.recv(4096)
+        for octet in b"\x16\x03\x03\x40\x00\x02" + bytes(100):
+            client.sendall(bytes([octet]))
+            time.sleep(0.05)
 
 
 def test_a_port_of_tls_that_is_asked_without_it_is_one_line(secure: Secure) -> None:
