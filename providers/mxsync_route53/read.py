@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mxsync import names
 from mxsync.endpoints import Credentials
-from mxsync.reading import Present, ZoneReading
+from mxsync.reading import ZoneReading
 from mxsync_route53.api import SETS_A_PAGE
 from mxsync_route53.around import above, unfit_hosts
 from mxsync_route53.listing import Shown, in_order
@@ -38,9 +38,7 @@ def read_zone(api: Api, zone: HostedZone, request: ZoneRequest) -> ZoneReading:
         # A part of the unmanaged sets would look like all of them.
         for name in shown.groups.keys() - owners.keys():
             if any(raw["Type"] == "MX" for raw in shown.groups[name]):
-                reading = read_owner(shown.groups, zone.name, name, whole=True)
-                if request.every or isinstance(reading, Present):
-                    owners[name] = reading
+                owners[name] = read_owner(shown.groups, zone.name, name, whole=True)
     # The ids of AWS are its own for all accounts; those of servers on this machine are not.
     server = api.config.endpoint_url if api.credentials is Credentials.DUMMY else "aws"
     backend = f"route53:{server}/{zone.id}"

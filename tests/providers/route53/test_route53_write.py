@@ -15,10 +15,12 @@ import pytest
 
 from mxsync import names
 from mxsync.change import Outcome
+from mxsync.provider import ZoneRequest
+from mxsync.reading import Absent, Host, ZoneReading, set_of
 from mxsync_route53.provider import Route53Provider
 from support.route53 import ACCESS_DENIED, Fake
 from support.route53.errors import Refusal
-from support.route53.site import WANTED, ZONE, Site, apply, plan_of
+from support.route53.site import BEFORE, WANTED, ZONE, Site, apply, plan_of
 from support.sets import mx_set
 
 WRITE = "ChangeResourceRecordSets"
@@ -165,3 +167,16 @@ def test_an_id_of_a_zone_that_has_nothing_where_the_owner_is_sought_is_refused(s
     assert not plan.changes
     (trouble,) = plan.failed
     assert "is not the hosted zone example.com." in trouble.reason
+
+
+def test_one_page_of_a_small_zone_shows_what_else_a_plan_wants_to_know(site: Site) -> None:
+    owner, text = (names.parse(name, ZONE) for name in ("lists", "text"))
+    value = [{"Value": '"no address"'}]
+    site.fake.put(site.zone, {"Name": text, "Type": "TXT", "TTL": 60, "ResourceRecords": value})
+    (reading,) = site.open().read([ZoneRequest(ZONE, (owner,), hosts=(text,))])
+    assert isinstance(reading, ZoneReading)
+    assert reading.owners[owner] == Absent(900)
+    assert reading.hosts == {text: Host.NO_ADDRESS}
+    managed = {names.parse(name, ZONE): held for name, held in BEFORE.items() if held}
+    assert {name: set_of(found) for name, found in reading.owners.items()} == {**managed, owner: None}
+    assert site.fake.counts == {"ListHostedZonesByName": 1, "ListResourceRecordSets": 1}
