@@ -15,7 +15,7 @@ from support.distributions import REPOSITORY, Installation, build, run
 if TYPE_CHECKING:
     from pathlib import Path
 
-PACKAGES = ("mxsync", "mxsync_rfc2136", "mxsync_route53", "mxsync_zonefile")
+PACKAGES = ("mxsync", "mxsync_clouddns", "mxsync_rfc2136", "mxsync_route53", "mxsync_zonefile")
 
 TOY_PROJECT = """
 [build-system]
@@ -124,6 +124,7 @@ def test_the_wheel_offers_the_command_and_the_providers(wheel: Path) -> None:
     offered.read_string(text)
     assert dict(offered["console_scripts"]) == {"mxsync": "mxsync.cli:main"}
     assert dict(offered["mxsync.providers"]) == {
+        "clouddns": "mxsync_clouddns:plugin",
         "rfc2136": "mxsync_rfc2136:plugin",
         "route53": "mxsync_route53:plugin",
         "zonefile": "mxsync_zonefile:plugin",

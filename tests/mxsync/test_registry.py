@@ -58,7 +58,7 @@ def offer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Of
     return offering
 
 
-@pytest.mark.parametrize("name", ["rfc2136", "route53", "zonefile"])
+@pytest.mark.parametrize("name", ["clouddns", "rfc2136", "route53", "zonefile"])
 def test_the_providers_of_this_distribution_are_offered_and_load(name: str) -> None:
     assert (name, "mxsync") in {(offer.name, offer.distribution) for offer in registry.offers()}
     assert registry.load(name).name == name
