@@ -37,8 +37,11 @@ if TYPE_CHECKING:
 MAX_WINDOW = 512
 TRIES = 2
 """How often a message is sent to which the server answers by hanging up."""
-PATIENCE = 3
+PATIENCE = 8
 """After how many messages given up in a row nothing more is sent."""
+WARY = 50
+"""How many updates are sent alone after the server hung up on one among other messages: one that it does
+not like shall not leave open again what became of the others."""
 _COME_BACK = 0.1
 """How many seconds to wait before a server that was there is called again."""
 _LOOK_UP = 0.2
@@ -53,6 +56,8 @@ class _Course(Generic[T]):
     talk: Talk[T]
     replies: list[Reply | None] = field(default_factory=list)
     missing: int = 0
+    suspect: bool = False
+    """Whether the server did not take what it had to say: the others go first."""
 
 
 @dataclass(slots=True)
@@ -112,8 +117,9 @@ class Line(Generic[T]):
         try:
             more = True
             while (more or self._active) and not unheard():
-                # Two at least: one that the server does not like shall not keep the others out.
-                while more and self._active < min(self._courses, max(self._window, 2)):
+                # Some that the server does not like shall not keep the others out.
+                room = self._courses if self._given_up else min(self._courses, max(self._window, 2))
+                while more and self._active < room:
                     talk = self._talks()
                     more = talk is not None
                     if talk:
@@ -157,7 +163,7 @@ class Line(Generic[T]):
         now = time.monotonic()
         while self._delayed and self._delayed[0][0] <= now:
             self._queue.append(heapq.heappop(self._delayed)[2])
-        while self._queue and len(self._sent) < self._window:
+        while self._queue and self._may_send(self._queue[0].message):
             item = self._queue.popleft()
             if self._dead is not None:
                 self._reply(item, NotSent(self._dead))
@@ -171,6 +177,12 @@ class Line(Generic[T]):
         elif self._delayed and not self._queue:
             time.sleep(max(self._delayed[0][0] - time.monotonic(), 0))
 
+    def _may_send(self, message: Message) -> bool:
+        if self._server.wary and self._sent:
+            alone = message.update or any(sent.item.message.update for sent in self._sent.values())
+            return not alone and len(self._sent) < self._window
+        return len(self._sent) < self._window
+
     def _send(self, item: _Item) -> None:
         assert self._tube is not None  # noqa: S101 - the caller has seen to it
         while (number := self._id) in self._sent or number in self._late:
@@ -180,6 +192,8 @@ class Line(Generic[T]):
         if len(message) >> 16:
             self._reply(item, NotSent(f"{self._server}: the message is too long"))
             return
+        if item.message.update:
+            self._server.wary = max(self._server.wary - 1, 0)
         self._sent[number] = _Sent(item, time.monotonic(), message, mac)
         self._tube.put(message)
 
@@ -243,6 +257,8 @@ class Line(Generic[T]):
             if not self._server.answered or self._silent >= TRIES:
                 self._dead = reason
         self._hang_up()
+        # Answers mostly come in order: the others wait for the oldest.
+        self._sent[late[0]].item.course.suspect = True
         given_up: list[_Item] = []
         for number in late:
             item = self._sent[number].item
@@ -251,8 +267,6 @@ class Line(Generic[T]):
                 del self._sent[number]
                 given_up.append(item)
         self._ask_again(reason)
-        # The one to blame is likely the oldest: the others shall not wait for it again.
-        self._queue.reverse()
         for item in given_up:
             self._reply(item, Lost(reason))
 
@@ -280,6 +294,8 @@ class Line(Generic[T]):
         silent = not self._answers
         self._window = max(self._answers, 1)
         self._hang_up()
+        if len(self._sent) > 1 and any(sent.item.message.update for sent in self._sent.values()):
+            self._server.wary = WARY
         alone = silent and len(self._sent) == 1
         if alone:
             [sent] = self._sent.values()
@@ -287,13 +303,11 @@ class Line(Generic[T]):
             if sent.item.tries >= TRIES or sent.item.message.update:
                 self._sent.clear()
                 self._given_up += 1
+                sent.item.course.suspect = True
                 if self._given_up >= PATIENCE:
                     self._dead = reason
                 self._reply(sent.item, Lost(reason))
         self._ask_again(reason)
-        if self._given_up:
-            # What stands together is about one zone: whether the server is to blame, another one tells.
-            self._queue.reverse()
 
     def _ask_again(self, reason: str) -> None:
         """Queue the questions that a lost connection left open; nobody knows what became of updates."""
@@ -301,6 +315,7 @@ class Line(Generic[T]):
         self._sent.clear()
         self._late.clear()
         self._queue.extendleft(item for item in reversed(open_items) if not item.message.update)
+        self._queue = deque(sorted(self._queue, key=lambda item: item.course.suspect))
         for item in open_items:
             if item.message.update:
                 self._reply(item, Lost(reason))

@@ -71,6 +71,8 @@ class Server:
     """The address to send from; None leaves it to the system."""
     answered: bool = False
     """Whether it has ever answered."""
+    wary: int = 0
+    """How many updates are still to be sent with nothing else under way on the same connection."""
     _found: list[str] = field(default_factory=list)
     """Its addresses, once they were looked up."""
     _address: str | None = None

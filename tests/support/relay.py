@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Before = Literal["close", "reset", "mute", "postpone"]
 """What keeps a message from the server: `close` the connection once what was passed on is answered;
 `reset` it at once (RST); `mute`: keep the message and leave the connection open; `postpone`: the same,
-but the server gets it `LATE` seconds later."""
+but the server gets it later."""
 After = Literal[
     "lose", "break", "swallow", "delay", "late", "drip", "corrupt", "garbage", "renumber", "twice",
     "reorder", "forge", "unsign", "refuse", "short", "long", "cut",
@@ -53,10 +53,12 @@ def is_update(message: bytes) -> bool:
 
 
 @contextmanager
-def relay(address: str, port: int, fate: Callable[[bytes, int], Fate]) -> Iterator[int]:
+def relay(
+    address: str, port: int, fate: Callable[[bytes, int], Fate], *, late: float = LATE
+) -> Iterator[int]:
     """Stand before a server; `fate` judges each message by its octets and its number, from 0.
 
-    Gives the port on 127.0.0.1.
+    Gives the port on 127.0.0.1. What is `late` or postponed comes after so many seconds.
     """
     numbers, lock = count(), threading.Lock()
 
@@ -66,7 +68,7 @@ def relay(address: str, port: int, fate: Callable[[bytes, int], Fate]) -> Iterat
 
     def converse(client: socket.socket) -> None:
         with socket.create_connection((address, port), 10) as upstream:
-            _Conversation(client, upstream, judge).lead()
+            _Conversation(client, upstream, judge, late).lead()
 
     with _serving(converse) as own:
         yield own
@@ -76,11 +78,12 @@ class _Conversation:
     """One connection of a client, and the one to the server that belongs to it."""
 
     def __init__(
-        self, client: socket.socket, upstream: socket.socket, judge: Callable[[bytes], Fate]
+        self, client: socket.socket, upstream: socket.socket, judge: Callable[[bytes], Fate], late: float
     ) -> None:
         self._client = client
         self._upstream = upstream
         self._judge = judge
+        self._late = late
         self._sending = threading.Lock()
         self._open: dict[int, Fate] = {}
         """By id, what becomes of the answers that are awaited."""
@@ -116,7 +119,7 @@ class _Conversation:
             case "mute":
                 return True
             case "postpone":
-                self._after(LATE, lambda: _deliver(self._upstream.getpeername(), message))
+                self._after(self._late, lambda: _deliver(self._upstream.getpeername(), message))
                 return True
         with self._answered:
             self._open[int.from_bytes(message[:2])] = fate
@@ -152,7 +155,7 @@ class _Conversation:
             case "swallow":
                 return True
             case "delay" | "late":
-                self._after(SOON if fate == "delay" else LATE, lambda: self._write(_framed(answer)))
+                self._after(SOON if fate == "delay" else self._late, lambda: self._write(_framed(answer)))
                 return True
             case "reorder":
                 self._held.append(answer)
