@@ -24,7 +24,6 @@ from support.route53.site import BEFORE, WANTED, ZONE, Site, apply, plan_of
 from support.sets import mx_set
 
 WRITE = "ChangeResourceRecordSets"
-REFUSED = Refusal("InvalidChangeBatch", "[Something is wrong]")
 MANY = {f"m{number}": mx_set(300, f"{number} mx.example.net.") for number in range(64)}
 
 
@@ -56,11 +55,12 @@ def test_who_may_write_nothing_learns_that_in_few_calls(site: Site) -> None:
     assert site.fake.counts[WRITE] <= 40
 
 
-def test_a_batch_that_is_refused_for_no_visible_reason_goes_out_in_halves(site: Site) -> None:
+@pytest.mark.parametrize("code", ["InvalidChangeBatch", "InvalidInput"])
+def test_a_batch_that_is_refused_for_no_visible_reason_goes_out_in_halves(site: Site, code: str) -> None:
     provider = site.open()
     plan = plan_of(provider, {ZONE: MANY})
     # All batches that hold the first change, down to the one that holds nothing else.
-    site.fake.fail(WRITE, REFUSED, times=7)
+    site.fake.fail(WRITE, Refusal(code, "[Something is wrong]"), times=7)
     report = apply(provider, plan)
     failed = [result for result in report.results if result.outcome is not Outcome.APPLIED]
     assert [(it.owner, it.outcome) for it in failed] == [(names.parse("m0", ZONE), Outcome.FAILED)]
