@@ -32,7 +32,7 @@ def confirm(server: Server, zone: Name, change: Change) -> Talk[ChangeOutcome]:
     looks = takewhile(lambda look: look[1] <= server.timeout, zip(LOOKS, accumulate(LOOKS), strict=True))
     found: OwnerReading = Absent()
     for delay, _ in looks:
-        found = yield from read_owner(server, zone, change.owner, delay=delay)
+        found = yield from read_owner(server, zone, change.owner, known=True, delay=delay)
         if not isinstance(found, Present | Absent) or set_of(found) != change.before:
             break
     shown = set_of(found)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from mxsync.change import ChangeOutcome, Outcome
 from mxsync.diagnostic import Severity
 from mxsync.names import Name
 from mxsync.provider import Check, ZoneRequest, in_threads
-from mxsync.reading import OwnerReading, Unreadable, ZoneFailure, ZoneReading
+from mxsync.reading import Absent, OwnerReading, Present, Unreadable, ZoneFailure, ZoneReading
 from mxsync_rfc2136 import transfer
 from mxsync_rfc2136.examine import look_at_rights, look_at_server, look_at_transfer
 from mxsync_rfc2136.lines import Pace, converse
 from mxsync_rfc2136.message import NotSent, Soa, Trouble
 from mxsync_rfc2136.read import read_owner
-from mxsync_rfc2136.talk import attempt, both, together
+from mxsync_rfc2136.talk import attempt, together
 from mxsync_rfc2136.write import write_zone
 from mxsync_rfc2136.zone import check_zone
 
@@ -36,8 +36,8 @@ AT_ONCE = 8
 """How many zones are in work at once that need a connection each: for a transfer, or a primary of its own."""
 
 _Result = tuple[ZoneRequest, ZoneReading | ZoneFailure]
-_Seen = tuple[ZoneRequest, Soa | Trouble, Mapping[Name, OwnerReading]]
-"""What a server showed of a zone."""
+_Seen = tuple[ZoneRequest, Soa | Trouble | None, Mapping[Name, OwnerReading]]
+"""What a server showed of a zone; no SOA record if it was not asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,19 +133,21 @@ class Rfc2136Provider:
 
     def _read_zone(self, server: Server, request: ZoneRequest, owners: Iterable[Name]) -> Talk[_Seen]:
         zone, wanted = request.zone, tuple(owners)
-        reads = together(read_owner(server, zone, owner) for owner in wanted)
-        soa, readings = yield from both(attempt(check_zone(server, zone)), reads)
+        readings = yield from together(read_owner(server, zone, owner) for owner in wanted)
+        # An answer for an owner tells its zone too. So the zone is asked for only if none was of use.
+        useful = any(isinstance(reading, Present | Absent) for reading in readings)
+        soa = None if useful and self.primary else (yield from attempt(check_zone(server, zone)))
         return request, soa, dict(zip(wanted, readings, strict=True))
 
     def _result(
-        self, request: ZoneRequest, soa: Soa | Trouble, owners: Mapping[Name, OwnerReading]
+        self, request: ZoneRequest, soa: Soa | Trouble | None, owners: Mapping[Name, OwnerReading]
     ) -> _Result:
         """Make a result of what was seen; may wait for the system to find an address."""
         zone = request.zone
         if isinstance(soa, Trouble):
             return request, ZoneFailure(zone, str(soa))
         try:
-            primary = self.primary or self._primary_of(zone, soa)
+            primary = self.primary or self._primary_of(zone, cast("Soa", soa))
         except Trouble as error:
             return request, ZoneFailure(zone, str(error))
         return request, ZoneReading(zone, f"rfc2136:{primary.identity}/{zone}", owners)

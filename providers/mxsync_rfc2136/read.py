@@ -19,15 +19,21 @@ if TYPE_CHECKING:
     from mxsync_rfc2136.server import Server
 
 
-def read_owner(server: Server, zone: Name, owner: Name, *, delay: float = 0) -> Talk[OwnerReading]:
-    """Read one owner of a zone, after a delay in seconds. Raises nothing."""
+def read_owner(
+    server: Server, zone: Name, owner: Name, *, known: bool = False, delay: float = 0
+) -> Talk[OwnerReading]:
+    """Read one owner of a zone, after a delay in seconds. Raises nothing.
+
+    `Present` and `Absent` prove that the server has authority for a zone of just this name; `known` says
+    that there is no need to, for it was proved before.
+    """
     try:
-        return (yield from _read(server, zone, owner, delay))
+        return (yield from _read(server, zone, owner, known=known, delay=delay))
     except Trouble as error:
         return Unreadable(str(error))
 
 
-def _read(server: Server, zone: Name, owner: Name, delay: float) -> Talk[OwnerReading]:
+def _read(server: Server, zone: Name, owner: Name, *, known: bool, delay: float) -> Talk[OwnerReading]:
     if not names.is_within(owner, zone):
         return Blocked(f"{owner} lies outside of {zone}")
     answer = yield from ask(owner, Kind.MX, delay=delay)
@@ -48,7 +54,8 @@ def _read(server: Server, zone: Name, owner: Name, delay: float) -> Talk[OwnerRe
         return Unreadable(
             f"{server}: the answer for {owner} MX is not authoritative: it may come from a cache"
         )
-    if not alias and owner != zone and (serving := (yield from _serving(server, owner, answer))) != zone:
+    sure = alias or (known and owner == zone)
+    if not sure and (serving := (yield from _serving(server, owner, answer))) != zone:
         return Blocked(f"{owner} lies in the zone {serving} there, not in {zone}", rule="MXL10")
     made_up = yield from wildcard.made_up(zone, owner, found)
     # Caches keep what the wildcard says, for its own time.

@@ -70,7 +70,9 @@ class _Work:
         soa = (yield from attempt(check_zone(self.server, self.zone))) if self.strict else None
         if isinstance(soa, Trouble):
             return outcomes + self.all(changes, Outcome.FAILED, f"not sent: {soa}")
-        readings = yield from together(read_owner(self.server, self.zone, it.owner) for it in changes)
+        readings = yield from together(
+            read_owner(self.server, self.zone, it.owner, known=True) for it in changes
+        )
         seen = dict(zip(changes, readings, strict=True))
         hindered = {change: self.hindrance(change, reading) for change, reading in seen.items()}
         outcomes += [outcome for outcome in hindered.values() if outcome]
@@ -140,7 +142,7 @@ class _Work:
 
     def refused(self, change: Change, message: str) -> Talk[ChangeOutcome]:
         """Make sure that a refused change was not made after all: not every refusal bears a signature."""
-        found = yield from read_owner(self.server, self.zone, change.owner)
+        found = yield from read_owner(self.server, self.zone, change.owner, known=True)
         if isinstance(found, Present | Absent) and set_of(found) == change.before:
             return self.outcome(change, Outcome.FAILED, message, found)
         return self.outcome(change, Outcome.UNKNOWN, message)
