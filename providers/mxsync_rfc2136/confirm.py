@@ -46,7 +46,8 @@ def confirm(server: Server, zone: Name, change: Change) -> Talk[ChangeOutcome]:
             return final(Outcome.FAILED, f"does not show the set: {reason}")
         case _ if shown == change.after:
             return ChangeOutcome(zone, change.owner, Outcome.APPLIED, found=found)
-    if shown and change.after and shown.records == change.after.records:
+    # A limit lowers: a higher TTL is somebody else's.
+    if shown and change.after and shown.records == change.after.records and shown.ttl < change.after.ttl:
         message = (
             f"keeps the TTL at {shown.ttl} instead of {change.after.ttl}: it has a limit (BIND: max-zone-ttl); "
             "the records are as wanted; write a TTL that it takes into the manifest"

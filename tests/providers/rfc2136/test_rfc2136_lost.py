@@ -130,6 +130,26 @@ def test_a_set_that_comes_between_is_not_replaced_by_a_creation(
     assert site.stored(zone, zone) == ["300 20 other.example.net."]
 
 
+def test_a_ttl_that_somebody_raises_right_after_the_update_is_no_limit_of_the_server(
+    site: Site, zone: Name, through: Through
+) -> None:
+    """`failed` would say that nothing was changed; and the update was made, for a moment."""
+    updates: list[bytes] = []
+
+    def fate(message: bytes, _: int) -> Fate:
+        if is_update(message):
+            updates.append(message)
+        elif len(updates) == 1:
+            updates.append(message)
+            site.edit(zone, f"update add {zone} 900 MX 10 mx.example.net.")
+        return "pass"
+
+    outcome = site.write(zone, Change(zone, None, WANTED), through(fate))
+    assert outcome.outcome is Outcome.UNKNOWN
+    assert "did somebody else change it at the same time?" in outcome.message
+    assert outcome.found == Present(mx_set(900, "10 mx.example.net."))
+
+
 def test_a_cname_that_comes_between_blocks_the_change(site: Site, zone: Name, through: Through) -> None:
     owner = names.parse("late", zone)
 
