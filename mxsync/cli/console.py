@@ -7,13 +7,13 @@ import io
 import os
 import sys
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 import click
 
 from mxsync.diagnostic import Severity
-from mxsync.render import github, json, sarif, text
 from mxsync.render.source import lines_of
 
 if TYPE_CHECKING:
@@ -65,16 +65,16 @@ def _write(stream: TextIO, text: str) -> None:
 def show_findings(
     findings: Iterable[Diagnostic], output: str, *, no_color: bool = False, err: bool = False
 ) -> None:
-    """Write findings in the format of this name.
+    """Write findings in the format of this name, which is a module of `mxsync.render`.
 
     As text beside a result, on stderr, they are warnings and errors only.
     """
+    form = import_module(f"mxsync.render.{output}")
     if output == "text":
         shown = (each for each in findings if not err or each.severity is not Severity.INFO)
-        show(text.findings(shown, cache(_source_lines)), no_color=no_color, err=err)
+        show(form.findings(shown, cache(_source_lines)), no_color=no_color, err=err)
     else:
-        written = {"json": json.findings, "github": github.findings, "sarif": sarif.findings}[output]
-        show(written(findings), no_color=True)
+        show(form.findings(findings), no_color=True)
 
 
 def _source_lines(file: str) -> Sequence[str | None]:

@@ -38,11 +38,13 @@ def command(
 
     from mxsync.cli.console import show, show_findings  # noqa: PLC0415
     from mxsync.cli.prepare import prepare  # noqa: PLC0415
-    from mxsync.render import json, text  # noqa: PLC0415
+    from mxsync.render import text  # noqa: PLC0415
     from mxsync.report import ExitCode  # noqa: PLC0415
 
     ready = prepare(**asked, writing=False, output=output, no_color=no_color)
     if output == "json":
+        from mxsync.render import json  # noqa: PLC0415
+
         show(json.plan(ready.plan, ready.provenance, datetime.now(UTC)), no_color=True)
     else:
         show_findings(ready.provenance.findings, output, no_color=no_color, err=True)

@@ -278,7 +278,7 @@ class Line(Generic[T]):
         deadline = time.monotonic() + self._server.timeout
         while True:
             try:
-                self._tube = Tube(self._server.connect())
+                self._tube = Tube(self._server.connect(), self._server.not_now)
             except NotSent as error:
                 if not self._server.answered or time.monotonic() + _COME_BACK >= deadline:
                     self._dead = str(error)

@@ -12,7 +12,6 @@ from mxsync.names import Name
 from mxsync.provider import Check, ZoneRequest, in_threads
 from mxsync.reading import Absent, OwnerReading, Present, Unreadable, ZoneFailure, ZoneReading
 from mxsync_rfc2136 import transfer
-from mxsync_rfc2136.examine import look_at_rights, look_at_server, look_at_transfer
 from mxsync_rfc2136.lines import Pace, converse
 from mxsync_rfc2136.message import NotSent, Soa, Trouble
 from mxsync_rfc2136.read import read_owner
@@ -99,6 +98,12 @@ class Rfc2136Provider:
 
     def examine(self, requests: Iterable[ZoneRequest]) -> Iterator[Check]:
         """Look at every server, and at the right to write at the primary one."""
+        from mxsync_rfc2136.examine import (  # noqa: PLC0415 - for `mxsync doctor` alone
+            look_at_rights,
+            look_at_server,
+            look_at_transfer,
+        )
+
         serials: dict[Name, int] = {}
         wanted = list(requests)
         for primary, members in self._by_primary(wanted):

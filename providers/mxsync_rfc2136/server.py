@@ -101,6 +101,15 @@ class Server:
             self._identity = f"{host}{port}/{self.keys.name}{source}"
         return self._identity
 
+    @property
+    def not_now(self) -> tuple[type[OSError], ...]:
+        """What a non-blocking connection raises where it would have to wait."""
+        if not self.tls:
+            return (BlockingIOError,)
+        import ssl  # noqa: PLC0415 - only where TLS is used
+
+        return (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
+
     def connect(self) -> socket.socket:
         """Open a connection; the server's address stays the same from then on. Raises NotSent.
 

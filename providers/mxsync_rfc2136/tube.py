@@ -6,20 +6,20 @@ import contextlib
 import math
 import select
 import socket
-import ssl
 import time
 
 _LENGTH = 2
 """Octets of the length before a message (RFC 1035 §4.2.2)."""
 _PIECE = 1 << 16
-_NOT_NOW = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
 class Tube:
     """Messages go in without waiting; they are sent, and answers taken, while waiting."""
 
-    def __init__(self, connection: socket.socket) -> None:
+    def __init__(self, connection: socket.socket, not_now: tuple[type[OSError], ...]) -> None:
+        """Take over a connection; `not_now` is what it raises where it would have to wait."""
         connection.settimeout(0)
+        self._not_now = not_now
         self._connection = connection
         self._out = bytearray()
         self._in = bytearray()
@@ -51,7 +51,7 @@ class Tube:
         while self._out:
             try:
                 sent = self._connection.send(self._out)
-            except _NOT_NOW:
+            except self._not_now:
                 return
             del self._out[:sent]
 
@@ -59,7 +59,7 @@ class Tube:
         while not self.ended:
             try:
                 piece = self._connection.recv(_PIECE)
-            except _NOT_NOW:
+            except self._not_now:
                 break
             self._in += piece
             self.ended = not piece
