@@ -10,6 +10,7 @@ import pytest
 
 from support.clouddns import Fake, Zone, running_fake
 from support.clouddns.client import client
+from support.clouddns.site import Site
 
 
 @pytest.fixture(autouse=True)
@@ -22,6 +23,17 @@ def nobody(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     # With every token of a service account, google-auth asks Google in a thread where it is good.
     boundary = "google.auth._regional_access_boundary_utils.get_service_account_rab_endpoint"
     monkeypatch.setattr(boundary, lambda _: None)
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the provider ask again almost at once, and begin with a budget that nobody has used."""
+    monkeypatch.setattr("mxsync_clouddns.retry.FIRST_PAUSE", 0.001)
+    monkeypatch.setattr("mxsync_clouddns.retry.LONGEST_PAUSE", 0.01)
+    monkeypatch.setattr("mxsync_clouddns.retry.PATIENCE", 2.0)
+    monkeypatch.setattr("mxsync_clouddns.wait.FIRST", 0.0)
+    monkeypatch.setattr("mxsync_clouddns.wait.LONGEST", 0.0)
+    monkeypatch.setattr("mxsync_clouddns.limit._BUDGETS", {})
 
 
 @pytest.fixture
@@ -38,3 +50,8 @@ def zone(fake: Fake) -> Zone:
 @pytest.fixture
 def api(fake: Fake) -> Any:
     return client(fake)
+
+
+@pytest.fixture
+def site(fake: Fake, tmp_path: Path) -> Site:
+    return Site.of(fake, tmp_path)

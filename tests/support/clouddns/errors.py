@@ -59,6 +59,11 @@ class Refusal(Exception):  # noqa: N818 - what the service does with a request
         return {"error": error}
 
 
+def named(it: object) -> str:
+    """Name a refusal, or what else may go wrong, in a test's id."""
+    return f"{it.status} {it.reason}" if isinstance(it, Refusal) else str(it)
+
+
 def refusal(status: int, reason: str, message: str, *, domain: str = "global", word: str = "") -> Refusal:
     """Make a refusal of one problem."""
     return Refusal(Problem(status, reason, message, domain), word=word)
