@@ -11,7 +11,7 @@ COMPILE := build/uv/bin/uv pip compile --quiet --python-version 3.11 --universal
 # Debian keeps name servers where only root's PATH looks.
 export PATH := $(PATH):/usr/sbin:/sbin
 
-.PHONY: help demo test dev servers lint types layers unit fuzz bench format lock clean
+.PHONY: help demo test dev servers lint types layers unit fuzz soak bench format lock clean
 .NOTPARALLEL:
 
 help:  ## List these words
@@ -42,6 +42,9 @@ unit: dev  ## Run the tests; a part of them with ARGS="-k registry"
 
 fuzz: dev  ## Change manifests for SECONDS=600 and look for one that breaks validate
 	PYTHONPATH=tests $(BIN)/python tests/fuzz/manifests.py --seconds $(SECONDS)
+
+soak: dev servers  ## Let two mxsync and one nsupdate change the same sets for a minute; longer with ARGS="--seconds 600"
+	PYTHONPATH=tests $(BIN)/python tests/soak/run.py $(ARGS)
 
 bench: dev servers build/octodns/.done  ## Measure time and memory, also of octoDNS on the same BIND; less with ARGS=--quick
 	PYTHONPATH=.:tests $(BIN)/python -m benchmarks.bind $(ARGS)
