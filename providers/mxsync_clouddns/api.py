@@ -15,7 +15,16 @@ from mxsync_clouddns.limit import Budget, budget_of
 from mxsync_clouddns.retry import patiently
 from mxsync_clouddns.session import make_client, make_credentials
 from mxsync_clouddns.text import from_api
-from mxsync_clouddns.trouble import FAILURES, Asked, Doubt, Trouble, explain, is_doubtful
+from mxsync_clouddns.trouble import (
+    CHANGE,
+    FAILURES,
+    Asked,
+    Doubt,
+    Trouble,
+    explain,
+    is_doubtful,
+    is_throttled,
+)
 from mxsync_clouddns.zone import managed_zone
 
 if TYPE_CHECKING:
@@ -33,7 +42,6 @@ T = TypeVar("T")
 _LIST_ZONES = "dns.managedZones.list"
 _GET_ZONE = "dns.managedZones.get"
 _LIST_SETS = "dns.resourceRecordSets.list"
-_CHANGE = "dns.changes.create"
 _GET_CHANGE = "dns.changes.get"
 
 
@@ -57,6 +65,8 @@ class Api:
     budget: Budget = field(init=False)
     _client: Client | None = None
     _credentials: Any = None
+    _throttled: bool = False
+    """Whether a call was given up because there were too many, and none has been answered since."""
     _lock: Lock = field(default_factory=Lock)
 
     def __post_init__(self) -> None:
@@ -98,7 +108,7 @@ class Api:
         """
         given = list(additions), list(deletions)
         change_id, status = self._call(
-            lambda client: connection.change(client, zone, *given), self._asked(_CHANGE, zone), writes=True
+            lambda client: connection.change(client, zone, *given), self._asked(CHANGE, zone), writes=True
         )
         if not change_id or not status:
             raise Doubt("Cloud DNS: an answer to a change came without its id or status")
@@ -140,10 +150,13 @@ class Api:
             return call(client)
 
         try:
-            return patiently(once, writes=writes)
+            answer = patiently(once, writes=writes, hurried=self._throttled)
         except FAILURES as error:
+            self._throttled |= is_throttled(error)
             message, kind = explain(error, asked)
             raise (Doubt if writes and is_doubtful(error) else Trouble)(message, kind) from None
+        self._throttled = False
+        return answer
 
     def _connected(self) -> Client:
         """Give the client with a token that is good; only one thread at a time fetches one."""

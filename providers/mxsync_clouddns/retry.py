@@ -23,17 +23,18 @@ LONGEST_PAUSE = 20.0
 """Seconds; each pause is any time up to twice the one before."""
 
 
-def patiently(call: Callable[[], T], *, writes: bool) -> T:
+def patiently(call: Callable[[], T], *, writes: bool, hurried: bool = False) -> T:
     """Make a call; raises its last failure.
 
     A write is sent again only if it was surely not looked at. What else becomes of it is settled by reading.
+    `hurried` is for calls after one that was refused for as long as patience lasts.
     """
     failures = 0
 
     def again(error: Exception) -> bool:
         nonlocal failures
         if is_throttled(error):
-            return True
+            return not hurried
         failures += 1
         return failures < ATTEMPTS and (is_not_sent(error) or (not writes and is_passing(error)))
 

@@ -17,6 +17,8 @@ from mxsync_clouddns.session import NoCredentials
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+CHANGE = "dns.changes.create"
+"""What the credentials need for a change."""
 SHOWN = 300
 """How much of a message of Google's is repeated, in characters."""
 
@@ -189,7 +191,7 @@ def _refusal(error: GoogleAPICallError, asked: Asked) -> tuple[str, Kind]:
         text = f"it has trouble of its own ({' '.join((str(status), reason)).strip()}); try again"
     elif asked.zone is None and status == HTTPStatus.NOT_FOUND:
         text = f"there is no project {asked.project}, or the credentials may not see it"
-    elif asked.permission == "dns.changes.create" and status in _REFUSED:
+    elif asked.permission == CHANGE and status in _REFUSED:
         text, kind = f"the change is refused: {said or status}", Kind.REFUSED
     elif status == HTTPStatus.NOT_FOUND:
         text = f"there is no managed zone '{asked.zone}' in project {asked.project}"
@@ -209,7 +211,8 @@ def _denial(reason: str, said: str, error: GoogleAPICallError, asked: Asked) -> 
         return f"project {asked.project} has no active billing account", Kind.OTHER
     if words & {"ACCESS_TOKEN_SCOPE_INSUFFICIENT"}:
         return "the credentials lack a scope: they need ndev.clouddns.readwrite or cloud-platform", Kind.OTHER
-    need = f"the credentials need {asked.permission} in project {asked.project}"
+    also = " and dns.resourceRecordSets.create, update, delete" if asked.permission == CHANGE else ""
+    need = f"the credentials need {asked.permission}{also} in project {asked.project}"
     return f"access denied; {need}{f' ({said})' if said and said != 'Forbidden' else ''}", Kind.OTHER
 
 
