@@ -78,7 +78,9 @@ class Route53Config(Strict):
         description="the hosted zone's id, where several have the same name",
         json_schema_extra=_ZONE_IDS_SCHEMA,
     )
-    private: bool = pydantic.Field(default=False, description="the private hosted zones are meant")
+    private: bool | None = pydantic.Field(
+        None, description="whether the private hosted zones are meant; to be said where both are there"
+    )
     wait: Literal["insync", "none"] = pydantic.Field(
         "insync", description="whether an apply waits until all name servers have the change"
     )

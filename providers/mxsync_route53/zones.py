@@ -32,7 +32,7 @@ class Zones:
     api: Api
     chosen: Mapping[Name, str]
     """The ids that the manifest gives."""
-    private: bool
+    private: bool | None
     _found: dict[Name, HostedZone | Trouble] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
@@ -61,7 +61,7 @@ class Zones:
                 self._found[name] = meant[0]
             elif meant:
                 servers = self._name_servers(meant)
-                self._found[name] = Trouble(ambiguous(name, meant, servers, private=self.private))
+                self._found[name] = Trouble(ambiguous(name, meant, servers))
             else:
                 self._found[name] = Trouble(no_zone(name, found, private=self.private))
 

@@ -19,10 +19,10 @@ from mxsync_route53.endpoint import credentials_for
 from support.cli import mxsync
 
 
-def test_an_empty_block_means_the_public_zones_of_the_default_profile() -> None:
+def test_an_empty_block_means_the_zones_of_the_default_profile() -> None:
     config = Route53Config()
     assert (config.private, config.wait, config.requests_per_second, config.zone_ids) == (
-        False,
+        None,
         "insync",
         4.5,
         {},

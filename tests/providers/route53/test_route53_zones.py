@@ -55,12 +55,19 @@ def test_an_id_chooses_among_equal_names_and_the_others_stay(fake: Fake, tmp_pat
     assert [look_mx(fake, zone, ZONE) for zone in zones] == [SETS[0], wanted, SETS[2]]
 
 
-def test_a_public_zone_is_meant_unless_private_is_asked_for(fake: Fake, tmp_path: Path) -> None:
-    public, private = fake.new_zone(ZONE), fake.new_zone(ZONE, private=True)
+def test_beside_a_private_zone_of_the_same_name_it_must_be_said_which_is_meant(
+    fake: Fake, tmp_path: Path
+) -> None:
+    public, private = fake.new_zone(ZONE), fake.new_zone(ZONE, private=True, comment="inside")
     put_mx(fake, public, ZONE, SETS[0])
     put_mx(fake, private, ZONE, SETS[1])
-    assert before(fake, tmp_path) == SETS[0]
+    reason = failure(fake, tmp_path)
+    assert f"public {public.id}" in reason
+    assert f"private {private.id} 'inside'" in reason
+    assert "'private: true' or 'private: false', or 'zone_ids:" in reason
+    assert before(fake, tmp_path, private=False) == SETS[0]
     assert before(fake, tmp_path, private=True) == SETS[1]
+    assert before(fake, tmp_path, zone_ids={"example.com": private.id}) == SETS[1]
 
 
 @pytest.mark.parametrize("private", [True, False])
