@@ -219,15 +219,17 @@ def soak(server_name: str, folder: Path, seconds: float) -> Counter[str]:
     zones = [Zone(zone) for zone in ZONES]
     place = folder / server_name
     place.mkdir()
+    # With the history as it was, however long.
     running: dict[str, Callable[[], AbstractContextManager[Server]]] = {
         "bind": lambda: running_named(
-            # The history as it was, however long.
             place,
             zones,
             [OURS, OTHER],
             options="max-journal-size unlimited; max-ixfr-ratio unlimited;",
         ),
-        "knot": lambda: running_knot(place, zones, [OURS, OTHER]),
+        "knot": lambda: running_knot(
+            place, zones, [OURS, OTHER], zone_options="    journal-max-depth: 1000000\n"
+        ),
     }
     with running[server_name]() as server:
         one = Soak(server, place, seconds)

@@ -22,21 +22,35 @@ _ACTIONS = {
 
 @contextmanager
 def running_knot(
-    folder: Path, zones: Sequence[Zone], keys: Sequence[Key] = (), *, options: str = ""
+    folder: Path,
+    zones: Sequence[Zone],
+    keys: Sequence[Key] = (),
+    *,
+    options: str = "",
+    zone_options: str = "",
 ) -> Iterator[Server]:
     """Run `knotd` with these zones and keys until the block ends; all its files are in `folder`.
 
     It is ready when it gives the SOA of each zone. `options` are more lines of the section `server:`,
-    each ending in a line feed. Raises RuntimeError with the log if it does not start.
+    `zone_options` of what all zones have, each ending in a line feed. Raises RuntimeError with the log if
+    it does not start.
     """
     with reserved_port() as port:
-        _write_files(folder, port, zones, keys, options)
+        _write_files(folder, port, zones, keys, options=options, zone_options=zone_options)
         command: list[str | Path] = [find("knotd"), "-c", folder / "knot.conf"]
         with running(Server(folder, port, command, zones, keys)) as server:
             yield server
 
 
-def _write_files(folder: Path, port: int, zones: Sequence[Zone], keys: Sequence[Key], options: str) -> None:
+def _write_files(
+    folder: Path,
+    port: int,
+    zones: Sequence[Zone],
+    keys: Sequence[Key],
+    *,
+    options: str,
+    zone_options: str,
+) -> None:
     # Its reader of YAML knows no maps in braces.
     parts = [
         f"""\
@@ -64,7 +78,9 @@ database:
         parts += [f"  - id: {it.name}\n    key: {it.name}\n    {_ACTIONS[it.right]}\n" for it in keys]
     names = ", ".join(key.name for key in keys)
     acl = f"    acl: [ {names} ]\n" if keys else ""
-    parts.append(f'template:\n  - id: default\n    storage: "{folder}"\n    zonefile-sync: -1\n{acl}zone:\n')
+    parts.append(
+        f'template:\n  - id: default\n    storage: "{folder}"\n    zonefile-sync: -1\n{acl}{zone_options}zone:\n'
+    )
     for number, zone in enumerate(zones):
         (folder / f"{number}.zone").write_text(zone.text, "utf-8")
         parts.append(f'  - domain: {zone.name}\n    file: "{number}.zone"\n')
