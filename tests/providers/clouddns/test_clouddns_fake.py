@@ -296,12 +296,12 @@ def test_a_page_token_is_good_only_for_its_own_question(api: Any, fake: Fake, zo
     assert refused(lambda: listed(api, zone, **query))[:2] == (400, "invalid")
 
 
-def test_a_page_with_a_token_may_be_empty(api: Any, fake: Fake, zone: Zone) -> None:
+def test_a_page_with_a_token_may_be_empty_and_have_no_list(api: Any, fake: Fake, zone: Zone) -> None:
     fake.service.sparse, fake.service.sets_a_page = True, 2
     for number in range(9):
         fake.put(zone, rrset(f"n{number}.example.com.", "10 mx.example.net."))
     first = ask(api, f"managedZones/{zone.name}/rrsets", name="n8.example.com.", type="MX")
-    assert (first["rrsets"], "nextPageToken" in first) == ([], True)
+    assert first.keys() == {"kind", "nextPageToken"}
     assert listed(api, zone, name="n8.example.com.", type="MX") == [("n8.example.com.", "MX")]
 
 

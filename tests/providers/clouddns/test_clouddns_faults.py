@@ -37,6 +37,7 @@ from support.clouddns.site import (
     apply,
     plan_of,
 )
+from support.clouddns.zone import SETS_A_ZONE
 
 PASSING = (RATE_LIMIT, TOO_MANY_REQUESTS, INTERNAL_ERROR, BACKEND_ERROR)
 """Refusals that asking again may end."""
@@ -238,6 +239,22 @@ def test_a_denied_write_says_which_permission_is_missing(site: Site) -> None:
     site.fake.fail(WRITE, FORBIDDEN, times=100)
     (result,) = apply(provider, plan).results
     assert "dns.changes.create" in result.message
+
+
+def test_a_zone_that_is_nearly_full_takes_what_there_is_room_for(site: Site) -> None:
+    provider = site.open()
+    manifest = {ZONE: {"update": NEW, "ttl": WANTED["ttl"], **{f"n{number}": NEW for number in range(8)}}}
+    plan = plan_of(provider, manifest)
+    for number in range(SETS_A_ZONE - 3 - len(site.zone.sets)):
+        rrset = {"name": f"full{number}.example.com.", "type": "A", "ttl": 60, "rrdatas": ["192.0.2.1"]}
+        site.fake.put(site.zone, rrset)
+    report = apply(provider, plan)
+    outcomes = {result.owner: result.outcome for result in report.results}
+    applied = [owner for owner, outcome in outcomes.items() if outcome is Outcome.APPLIED]
+    assert {names.parse("update", ZONE), names.parse("ttl", ZONE)} <= set(applied)
+    assert set(outcomes.values()) == {Outcome.APPLIED, Outcome.FAILED}
+    assert all("quota" in result.message for result in report.results if result.outcome is Outcome.FAILED)
+    assert len(site.zone.sets) <= SETS_A_ZONE
 
 
 def test_a_zone_that_is_gone_when_it_is_written_fails_and_others_are_applied(site: Site) -> None:

@@ -96,6 +96,26 @@ def test_a_set_that_cannot_be_read_is_an_error_in_a_listing_of_the_zone_too(site
     assert "odd.example.com." in {item.owner for item in plan.failed}
 
 
+# Where no MX set can be
+
+
+@pytest.mark.parametrize("many", [0, 20], ids=["alone", "among many"])
+@pytest.mark.parametrize(
+    ("kind", "rrdata", "word"),
+    [("CNAME", "elsewhere.example.net.", "CNAME"), ("NS", "ns.example.net.", "delegated")],
+)
+def test_an_owner_that_is_a_cname_or_delegated_is_blocked(
+    site: Site, kind: str, rrdata: str, word: str, many: int
+) -> None:
+    site.fake.put(site.zone, {"name": "there.example.com.", "type": kind, "ttl": 60, "rrdatas": [rrdata]})
+    others = {f"n{number}": NEW for number in range(many)}
+    plan = plan_of(site.open(), {ZONE: {"there": NEW, **others}})
+    (trouble,) = plan.blocked
+    assert trouble.owner == "there.example.com."
+    assert word in trouble.reason
+    assert len(plan.changes) == many
+
+
 # No differences made up
 
 

@@ -21,7 +21,7 @@ from support.clouddns import (
 )
 from support.clouddns.errors import named
 from support.clouddns.oauth import Denied, keys, token_of
-from support.clouddns.site import LOCAL, READ, WRITE, ZONES, Site, apply
+from support.clouddns.site import BEFORE, LOCAL, READ, WRITE, ZONES, Site, apply
 
 MAIL = "mail@mail-prod.iam.gserviceaccount.com"
 OTHER = "dns@mail-prod.iam.gserviceaccount.com"
@@ -110,14 +110,35 @@ def test_a_strangers_host_is_refused_when_opening_and_named(site: Site, endpoint
 
 @pytest.mark.usefixtures("own")
 @pytest.mark.parametrize("method", [ZONES, READ, WRITE])
-def test_a_redirection_takes_no_token_to_another_server(site: Site, method: str) -> None:
+def test_a_redirection_to_another_server_is_not_followed(site: Site, method: str) -> None:
     provider = site.open(allowed=LOCAL)
     with running_fake() as other:
         site.fake.elsewhere = other.url
         plan = site.plan(provider)
         site.fake.fail(method, Fate.REDIRECT, times=100)
-        apply(provider, plan)
-        assert not [call for call in other.calls if "authorization" in call.headers]
+        again = site.open(allowed=LOCAL)
+        messages = {result.message for result in apply(again, plan).results}
+        assert not other.calls
+    assert site.held() == BEFORE
+    assert all("endpoint" in message and "\n" not in message for message in messages)
+
+
+def test_a_server_on_this_machine_gets_no_password_and_is_asked_past_any_proxy(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login operator password of-the-operator\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    with running_fake() as proxy:
+        for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+            monkeypatch.setenv(name, proxy.url)
+        monkeypatch.delenv("no_proxy", raising=False)
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        provider = site.open()
+        assert apply(provider, site.plan(provider)).count(Outcome.APPLIED) == 4
+        assert not proxy.calls
+    assert bearers(site) == {"none"}
 
 
 # Nobody's token

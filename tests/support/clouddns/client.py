@@ -72,7 +72,7 @@ def listed(api: Any, zone: Zone, **query: Any) -> list[tuple[str, str]]:
     token: dict[str, str] = {}
     while True:
         page = ask(api, f"managedZones/{zone.name}/rrsets", **query, **token)
-        found += [(each["name"], each["type"]) for each in page["rrsets"]]
+        found += [(each["name"], each["type"]) for each in page.get("rrsets", [])]
         if "nextPageToken" not in page:
             return found
         token = {"pageToken": page["nextPageToken"]}

@@ -32,7 +32,8 @@ class Service:
     sets_a_page: int = 1_000
     """The most that a page has; reports of the real service show about a thousand record sets."""
     sparse: bool = False
-    """Whether filters are applied to pages after they were cut, so that a page with a token may be empty."""
+    """Whether filters are applied to pages after they were cut, so that a page with a token may be empty.
+    The list is then left out, as Google's APIs do with what is empty."""
     polls_until_done: int = 1
     """How many `changes.get` of a change say pending before one says done."""
     polls: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -74,7 +75,7 @@ class Service:
             for name, zone in sorted(self.zones.items())
         ]
         page = self._page(listed, query, self.zones_a_page)
-        return {"kind": "dns#managedZonesListResponse", "managedZones": page[0], **page[1]}
+        return {"kind": "dns#managedZonesListResponse", **self._list("managedZones", *page)}
 
     def _list_sets(self, zone: Zone, query: Query) -> Answer:
         name, suffix, kind = _wanted(query)
@@ -84,7 +85,7 @@ class Service:
             for at, which in listed
         )
         page = self._page(chosen, query, self.sets_a_page)
-        return {"kind": "dns#resourceRecordSetsListResponse", "rrsets": page[0], **page[1]}
+        return {"kind": "dns#resourceRecordSetsListResponse", **self._list("rrsets", *page)}
 
     def _page(
         self, listed: Iterable[tuple[str, Answer | None]], query: Query, most: int
@@ -99,6 +100,9 @@ class Service:
         page = rest[: min(limit, most)]
         token = {"nextPageToken": _token(page[-1][0], of)} if len(rest) > len(page) else {}
         return [each for _, each in page if each is not None], token
+
+    def _list(self, name: str, found: list[Answer], token: Answer) -> Answer:
+        return token if self.sparse and not found else {name: found, **token}
 
     def _change(self, zone: Zone, body: Answer) -> Answer:
         if {"peeringConfig", "forwardingConfig"} & zone.resource.keys():
