@@ -13,7 +13,7 @@ from mxsync.model import MX, MXSet
 from mxsync.reading import Absent, Blocked, Present
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     import dns.name
     import dns.rdata
@@ -118,6 +118,8 @@ class Content:
     known: Known = field(repr=False)
     sets: dict[tuple[Name, RdataType], list[RR]] = field(init=False, repr=False)
     """The records by owner and type; those that lie outside of the zone are not served and left out."""
+    there: frozenset[Name] = field(init=False, repr=False)
+    """All names that are there, with or without records; empty where no wildcard has an MX set."""
 
     def __post_init__(self) -> None:
         sets: dict[tuple[Name, RdataType], list[RR]] = defaultdict(list)
@@ -126,6 +128,8 @@ class Content:
                 continue
             sets[record.owner, record.rdata.rdtype].append(record)
         object.__setattr__(self, "sets", dict(sets))
+        wild = any(rdtype is RdataType.MX and owner.startswith("*.") for owner, rdtype in sets)
+        object.__setattr__(self, "there", _with_those_above(self.zone, sets) if wild else frozenset())
 
     @property
     def soa(self) -> RR:
@@ -182,8 +186,29 @@ class Content:
             if (above, RdataType.DNAME) in self.sets:
                 reason = f"it lies below the DNAME at {above}, so an MX set here is never served"
                 return Blocked(reason, rule="MXL10")
-        found = self.mx_set(owner)
-        return Present(found) if found else Absent(self.negative_ttl)
+        if found := self.mx_set(owner):
+            return Present(found)
+        wildcard = self._wildcard(owner)
+        return Absent(wildcard.ttl, wildcard=True) if wildcard else Absent(self.negative_ttl)
+
+    def _wildcard(self, owner: Name) -> MXSet | None:
+        """Give the MX set that a wildcard answers with for a name that is not there (RFC 4592 §3.3.1)."""
+        if not self.there:
+            return None
+        above = owner
+        while above not in self.there:
+            above = names.parent(above)
+        return None if above == owner else self.mx_set(names.parse("*", above))
+
+
+def _with_those_above(zone: Name, sets: Iterable[tuple[Name, RdataType]]) -> frozenset[Name]:
+    there = {zone}
+    for owner in {owner for owner, _ in sets}:
+        above = owner
+        while above not in there:
+            there.add(above)
+            above = names.parent(above)
+    return frozenset(there)
 
 
 def mx_of(rdata: dns.rdata.Rdata) -> MX:

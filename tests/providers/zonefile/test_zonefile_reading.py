@@ -253,3 +253,29 @@ def test_an_include_with_a_name_too_long_for_a_file_is_refused(tmp_path: Path) -
 def test_the_head_of_these_tests_is_a_zone(tmp_path: Path) -> None:
     zone_file(tmp_path, head=HEAD)
     assert isinstance(reading(tmp_path), Absent)
+
+
+@pytest.mark.parametrize(
+    ("name", "ttl"),
+    [
+        ("new", 600),
+        ("deep.new", 600),
+        ("there", None),
+        ("empty", None),
+        ("new.empty", None),
+        ("new.sub", 900),
+        ("sub", None),
+    ],
+)
+def test_an_owner_that_a_wildcard_answers_for_is_absent_and_known_as_such(
+    tmp_path: Path, name: str, ttl: int | None
+) -> None:
+    """The closest name that is there decides, one without records too (RFC 4592 §3.3.1)."""
+    zone_file(
+        tmp_path,
+        "* 600 MX 10 mx1.example.net.\n*.sub 900 MX 10 mx2.example.net.\n"
+        "there A 192.0.2.1\nbelow.empty A 192.0.2.2\n",
+    )
+    expected = Absent(300) if ttl is None else Absent(ttl, wildcard=True)
+    assert reading(tmp_path, owner(name)) == expected
+    assert isinstance(reading(tmp_path, owner("*")), Present)
