@@ -35,6 +35,7 @@ Fate = Literal["pass", Before, After]
 """What becomes of a message; `pass` it on, and its answer back."""
 BEFORE: tuple[Before, ...] = get_args(Before)
 AFTER: tuple[After, ...] = get_args(After)
+FAULTS: tuple[Fate, ...] = (*BEFORE, *AFTER)
 
 SOON = 0.1
 """Seconds that a delayed answer takes."""

@@ -31,7 +31,18 @@ if TYPE_CHECKING:
 
 OFFICE = "office"
 """The name of the provider block."""
+TIMEOUT = 0.5
+"""What a provider waits for, in seconds."""
+HUNG = 3 * TIMEOUT + 2
+"""Seconds that none of its verbs may take: a bound for hanging, far above what is needed."""
+ZONES = [names.parse(f"zone{number}.test.") for number in range(40)]
+"""They share connections: what happens to one of them is nothing to the others."""
 _unique = count()
+
+
+def all_of(outcome: Outcome, *, less: Iterable[Name] = ()) -> dict[Name, set[Outcome]]:
+    """Give what `Trial.check` gives when all went alike."""
+    return {zone: {outcome} for zone in ZONES if zone not in set(less)}
 
 
 class Held(NamedTuple):

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from support.named import running_named
-from support.nameserver import new_key, write_key_file
+from support.nameserver import Right, Zone, new_key, write_key_file
 from support.relay import liar, relay
 from support.rfc2136 import KEYS, ZONES, Site
+from support.trial import ZONES as TRIAL_ZONES
+from support.trial import Trial
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,3 +52,19 @@ def through(site: Site) -> Iterator[Through]:
 def lying(site: Site) -> Iterator[Lying]:
     with ExitStack() as stack:
         yield lambda answer: site.open(port=stack.enter_context(liar(answer)), timeout=0.5)
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A server of the test's own, which it may stop and start; with the zones of `support.trial`."""
+    folder = tmp_path_factory.mktemp("office")
+    keys = {"mxsync": new_key("mxsync"), "other": new_key("other", right=Right.ALL)}
+    for name, key in keys.items():
+        write_key_file(folder / f"{name}.key", key)
+    with running_named(folder, [Zone(zone) for zone in TRIAL_ZONES], list(keys.values())) as server:
+        yield Site(server, keys)
+
+
+@pytest.fixture
+def trial(office: Site) -> Trial:
+    return Trial(office.server, office.keys["other"], TRIAL_ZONES)
