@@ -12,7 +12,7 @@ from mxsync.endpoints import Credentials
 from mxsync.errors import InvalidName
 from mxsync_clouddns import connection
 from mxsync_clouddns.limit import Budget, budget_of
-from mxsync_clouddns.retry import patiently
+from mxsync_clouddns.retry import may_pass, patiently
 from mxsync_clouddns.session import make_client, make_credentials
 from mxsync_clouddns.text import from_api
 from mxsync_clouddns.trouble import (
@@ -23,7 +23,6 @@ from mxsync_clouddns.trouble import (
     Trouble,
     explain,
     is_doubtful,
-    is_throttled,
 )
 from mxsync_clouddns.zone import managed_zone
 
@@ -65,8 +64,8 @@ class Api:
     budget: Budget = field(init=False)
     _client: Client | None = None
     _credentials: Any = None
-    _throttled: bool = False
-    """Whether a call was given up because there were too many, and none has been answered since."""
+    _gave_up: bool = False
+    """Whether a call was given up after many attempts, and none has been answered since."""
     _lock: Lock = field(default_factory=Lock)
 
     def __post_init__(self) -> None:
@@ -150,12 +149,12 @@ class Api:
             return call(client)
 
         try:
-            answer = patiently(once, writes=writes, hurried=self._throttled)
+            answer = patiently(once, writes=writes, hurried=self._gave_up)
         except FAILURES as error:
-            self._throttled |= is_throttled(error)
+            self._gave_up |= may_pass(error, writes=writes)
             message, kind = explain(error, asked)
             raise (Doubt if writes and is_doubtful(error) else Trouble)(message, kind) from None
-        self._throttled = False
+        self._gave_up = False
         return answer
 
     def _connected(self) -> Client:

@@ -27,19 +27,22 @@ def patiently(call: Callable[[], T], *, writes: bool, hurried: bool = False) -> 
     """Make a call; raises its last failure.
 
     A write is sent again only if it was surely not looked at. What else becomes of it is settled by reading.
-    `hurried` is for calls after one that was refused for as long as patience lasts.
+    `hurried` is for calls after one that was given up: they are made once.
     """
     failures = 0
 
     def again(error: Exception) -> bool:
         nonlocal failures
-        if is_throttled(error):
-            return not hurried
-        failures += 1
-        return failures < ATTEMPTS and (is_not_sent(error) or (not writes and is_passing(error)))
+        failures += not is_throttled(error)
+        return not hurried and failures < ATTEMPTS and may_pass(error, writes=writes)
 
     retry = Retry(again, initial=FIRST_PAUSE, maximum=LONGEST_PAUSE, multiplier=2.0, timeout=PATIENCE)
     try:
         return retry(call)()
     except RetryError as error:
         raise (error.cause if isinstance(error.cause, Exception) else error) from None
+
+
+def may_pass(error: Exception, *, writes: bool) -> bool:
+    """Whether the same request may be sent again, and may then be answered."""
+    return is_throttled(error) or is_not_sent(error) or (not writes and is_passing(error))

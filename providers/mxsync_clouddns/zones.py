@@ -12,11 +12,13 @@ from itertools import islice
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from mxsync.provider import in_threads
+from mxsync_clouddns.session import CONNECTIONS
 from mxsync_clouddns.trouble import Trouble
 from mxsync_clouddns.zone import ManagedZone, choose, chosen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from mxsync.names import Name
     from mxsync_clouddns.api import Api
@@ -36,42 +38,44 @@ class Zones:
     def find(self, wanted: Iterable[Name]) -> dict[Name, ManagedZone | Trouble]:
         """Give the zone of each name, or why there is none. Raises nothing."""
         names = set(wanted)
+        # Not kept: the next question may be answered.
         failed: dict[Name, ManagedZone | Trouble] = {}
         with self._lock:
             missing = names - self._found.keys()
-            for name in sorted(missing & self.chosen.keys()):
-                try:
-                    self._keep(name, *chosen(name, self.api.zone(self.chosen[name])))
-                except Trouble as error:
-                    # Not kept: the next question may be answered.
-                    failed[name] = error
-            if others := missing - self.chosen.keys():
-                try:
-                    self._look_for(others)
-                except Trouble as error:
-                    failed |= dict.fromkeys(others - self._found.keys(), error)
+            unchosen = missing - self.chosen.keys()
+            try:
+                self._list(unchosen)
+            except Trouble as error:
+                failed = dict.fromkeys(unchosen, error)
+            alone = sorted(missing - self._found.keys() - failed.keys())
+            for name, answer, certain in in_threads(self._ask, alone, workers=CONNECTIONS):
+                (self._found if certain else failed)[name] = answer
             return failed | {name: self._found[name] for name in names & self._found.keys()}
 
-    def _look_for(self, wanted: set[Name]) -> None:
-        listed, whole = self._listed(wanted)
-        for name in sorted(wanted):
-            # There may be others of the same name on pages that were not listed.
-            if not whole:
-                listed[name] = [
-                    zone for page in self.api.zones(name) for zone in page.entries if zone.dns_name == name
-                ]
-            private, project = self.private, self.api.config.project
-            self._keep(name, *choose(name, listed[name], private=private, project=project))
-
-    def _listed(self, wanted: set[Name]) -> tuple[dict[Name, list[ManagedZone]], bool]:
-        """List zones as far as it is worth it; also say whether these are all."""
+    def _list(self, wanted: set[Name]) -> None:
+        """List zones as far as it is worth it, and keep what is wanted if these are all."""
         listed: dict[Name, list[ManagedZone]] = defaultdict(list)
         for page in islice(self.api.zones(), len(wanted) // 2):
             for zone in page.entries:
                 listed[zone.dns_name].append(zone)
             if page.last:
-                return listed, True
-        return listed, False
+                # On a page that was not listed, there may be another zone of the same name.
+                self._found |= {name: self._choose(name, listed[name]) for name in wanted}
 
-    def _keep(self, name: Name, zone: ManagedZone | None, why_not: str) -> None:
-        self._found[name] = zone or Trouble(why_not)
+    def _ask(self, name: Name) -> Iterator[tuple[Name, ManagedZone | Trouble, bool]]:
+        """Ask for the zone of one name; also say whether the answer is certain."""
+        try:
+            if name in self.chosen:
+                yield name, _answer(*chosen(name, self.api.zone(self.chosen[name]))), True
+            else:
+                found = [zone for page in self.api.zones(name) for zone in page.entries]
+                yield name, self._choose(name, [zone for zone in found if zone.dns_name == name]), True
+        except Trouble as error:
+            yield name, error, False
+
+    def _choose(self, name: Name, found: list[ManagedZone]) -> ManagedZone | Trouble:
+        return _answer(*choose(name, found, private=self.private, project=self.api.config.project))
+
+
+def _answer(zone: ManagedZone | None, why_not: str) -> ManagedZone | Trouble:
+    return zone or Trouble(why_not)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -145,3 +147,28 @@ def test_the_path_of_the_key_starts_at_the_manifest(tmp_path: Path) -> None:
     run = mxsync("plan", "mail/mxsync.yaml", cwd=tmp_path)
     assert run.code == 1
     assert f"{Path('mail') / 'keys' / 'none.json'}: No such file" in run.out + run.err
+
+
+def test_a_persons_credentials_are_taken_without_a_word_of_the_libraries(tmp_path: Path) -> None:
+    person = {"type": "authorized_user", "client_id": "x", "client_secret": "x", "refresh_token": "x"}
+    file = tmp_path / "person.json"
+    file.write_text(json.dumps(person))
+    program = (
+        "from pathlib import Path\n"
+        "from mxsync.endpoints import Credentials\n"
+        "from mxsync_clouddns import ClouddnsConfig\n"
+        "from mxsync_clouddns.session import make_credentials\n"
+        "for settings in ({}, {'credentials_file': 'person.json'}):\n"
+        "    config = ClouddnsConfig.model_validate({'project': 'mail-prod'} | settings)\n"
+        "    print(make_credentials(config, Credentials.OWN, Path()).refresh_token)\n"
+    )
+    environment = {**os.environ, "GOOGLE_APPLICATION_CREDENTIALS": str(file)}
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environment,
+    )
+    assert (done.stdout, done.stderr) == ("x\nx\n", "")
