@@ -68,8 +68,8 @@ def _messages(server: Server, zone: Name, connection: socket.socket) -> Iterator
             unsigned.clear()
         elif (first and signer) or len(unsigned) > _UNSIGNED:
             raise wire.Odd
-        ends += sum(place.kind == Kind.SOA for place in places)
-        if not ends or (signer and unsigned and ends == _ENDS):
+        ends += sum(_is_soa(message, place, zone) for place in places)
+        if not ends or (signer and unsigned and ends >= _ENDS):
             raise wire.Odd
         if not signer:
             unsigned.clear()
@@ -83,6 +83,11 @@ def _records(message: bytes) -> Iterator[Place]:
     for _ in range(questions):
         at = wire.decode(message, at)[1] + 4
     return wire.records(message, at, sum(sections))
+
+
+def _is_soa(message: bytes, place: Place, zone: Name) -> bool:
+    """Say whether a record is the zone's SOA; one below, that is never served, ends nothing."""
+    return place.kind == Kind.SOA and wire.decode(message, place.owner)[0] == zone
 
 
 def _refused(server: Server, zone: Name, rcode: int) -> Trouble:
