@@ -11,9 +11,11 @@ from mxsync_rfc2136 import update
 from mxsync_rfc2136.message import Rcode, Trouble
 from mxsync_rfc2136.read import read_owner
 from mxsync_rfc2136.talk import Talk, say
+from mxsync_rfc2136.zone import check_zone
 
 if TYPE_CHECKING:
     from mxsync.change import Change
+    from mxsync.model import MXSet
     from mxsync.names import Name
     from mxsync.reading import OwnerReading
     from mxsync_rfc2136.server import Server
@@ -46,27 +48,40 @@ def confirm(server: Server, zone: Name, change: Change) -> Talk[ChangeOutcome]:
             return final(Outcome.FAILED, f"does not show the set: {reason}")
         case _ if shown == change.after:
             return ChangeOutcome(zone, change.owner, Outcome.APPLIED, found=found)
-    # A limit lowers: a higher TTL is somebody else's.
-    if shown and change.after and shown.records == change.after.records and shown.ttl < change.after.ttl:
+    if shown != change.before and not _lowered(change, shown):
+        # Whoever made this of it, our own update had an effect: it is no conflict that left the set alone.
+        message = f"shows {_text(found)}; did somebody else change it at the same time?"
+        return final(Outcome.UNKNOWN, message)
+    if shown == change.before and not (yield from _is_as_before(server, zone, change)):
+        message = "still shows the old set; is it a secondary server that passes updates on?"
+        return final(Outcome.UNKNOWN, message)
+    if shown and change.after and _lowered(change, shown):
         message = (
             f"keeps the TTL at {shown.ttl} instead of {change.after.ttl}: it has a limit (BIND: max-zone-ttl); "
             "the records are as wanted; write a TTL that it takes into the manifest"
         )
         return final(Outcome.FAILED, message)
-    if shown != change.before:
-        # Whoever made this of it, our own update had an effect: it is no conflict that left the set alone.
-        message = f"shows {_text(found)}; did somebody else change it at the same time?"
-        return final(Outcome.UNKNOWN, message)
-    if (yield from _is_as_before(zone, change)):
-        message = "left the set as it was; has it a policy that drops records (PowerDNS: Lua)?"
-        return final(Outcome.FAILED, message)
-    return final(Outcome.UNKNOWN, "still shows the old set; is it a secondary server that passes updates on?")
+    message = "left the set as it was; has it a policy that drops records (PowerDNS: Lua)?"
+    return final(Outcome.FAILED, message)
 
 
-def _is_as_before(zone: Name, change: Change) -> Talk[bool]:
+def _lowered(change: Change, shown: MXSet | None) -> bool:
+    """Say whether only the TTL is not as wanted. A limit lowers: a higher one is somebody else's."""
+    after = change.after
+    return bool(shown and after and shown.records == after.records and shown.ttl < after.ttl)
+
+
+def _is_as_before(server: Server, zone: Name, change: Change) -> Talk[bool]:
     """Ask whoever decides on updates, which need not be the server that answers questions."""
+    before, after = change.before, change.after
     try:
-        return (yield from say(update.holds(zone, change))).rcode == Rcode.NOERROR
+        if not (before and after and before.records == after.records):
+            return (yield from say(update.holds(zone, change))).rcode == Rcode.NOERROR
+        # No condition covers the TTL. But what is shown of an SOA record on is as it is where that one still is.
+        soa = yield from check_zone(server, zone)
+        shown = yield from read_owner(server, zone, change.owner, known=True)
+        same = (yield from say(update.unchanged(zone, soa))).rcode == Rcode.NOERROR
+        return same and isinstance(shown, Present) and shown.set == before
     except Trouble:
         return False
 

@@ -37,10 +37,8 @@ def swap(zone: Name, changes: Iterable[Change], soa: Soa | None = None) -> Messa
     the SOA record that he read before it: then the zone must be unchanged as a whole. It also demands
     that there is no CNAME, which would have the server ignore the records (§3.4.2.2).
     """
-    conditions: list[bytes] = []
+    conditions: list[bytes] = [_same_soa(zone, soa)] if soa else []
     updates: list[bytes] = []
-    if soa:
-        conditions.append(_record(encode(zone), Kind.SOA, _IN, 0, _soa(soa)))
     for change in changes:
         owner = encode(change.owner)
         conditions.append(_record(owner, Kind.CNAME, _NONE))
@@ -68,6 +66,11 @@ def holds(zone: Name, change: Change) -> Message:
         return _message(zone, [_record(owner, Kind.MX, _NONE)], [])
     records = (_record(owner, Kind.MX, _IN, 0, _mx(record)) for record in change.before.records)
     return _message(zone, list(records), [])
+
+
+def unchanged(zone: Name, soa: Soa) -> Message:
+    """Ask whether the zone has this SOA record: then nothing in it, TTLs included, has changed since."""
+    return _message(zone, [_same_soa(zone, soa)], [])
 
 
 def may_write(zone: Name, owner: Name) -> Message:
@@ -110,5 +113,6 @@ def _mx(record: MX) -> bytes:
     return record.preference.to_bytes(2) + encode(record.exchange)
 
 
-def _soa(soa: Soa) -> bytes:
-    return encode(soa.mname) + encode(soa.rname) + struct.pack("!5I", *soa[2:])
+def _same_soa(zone: Name, soa: Soa) -> bytes:
+    data = encode(soa.mname) + encode(soa.rname) + struct.pack("!5I", *soa[2:])
+    return _record(encode(zone), Kind.SOA, _IN, 0, data)

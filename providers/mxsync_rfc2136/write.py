@@ -13,7 +13,7 @@ from mxsync_rfc2136.message import CONDITION_FAILED, Lost, NotSent, Rcode, Troub
 from mxsync_rfc2136.read import read_owner
 from mxsync_rfc2136.refusal import exchange_at_fault, explain, not_signed
 from mxsync_rfc2136.talk import Talk, attempt, say, together
-from mxsync_rfc2136.zone import check_zone
+from mxsync_rfc2136.zone import check_zone, shows_another_soa
 
 if TYPE_CHECKING:
     from mxsync.change import Change
@@ -111,6 +111,16 @@ class _Work:
         # Knot's SERVFAIL may be due to somebody else's message that it took up together with ours.
         if rcode in CONDITION_FAILED | {Rcode.SERVFAIL} and tries > 1:
             return (yield from self.attempt(changes, tries - 1))
+        if (
+            soa
+            and rcode in CONDITION_FAILED
+            and (yield from attempt(shows_another_soa(self.server, self.zone))) is True
+        ):
+            message = (
+                f"{self.server}: the server compares with another SOA record than it shows; is the zone signed inline "
+                "(BIND: inline-signing)? Such a zone needs 'cas: records'"
+            )
+            return self.all(changes, Outcome.FAILED, f"not done: {message}")
         if len(changes) > 1 and rcode not in _WHOLE_ZONE:
             return (yield from self.one_by_one(changes))
         if rcode in CONDITION_FAILED:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mxsync_rfc2136 import update
 from mxsync_rfc2136.message import A_ANSWER, Kind, Rcode, Record, Soa, Trouble, rcode_text
-from mxsync_rfc2136.talk import Talk, ask
+from mxsync_rfc2136.talk import Talk, ask, say
 
 if TYPE_CHECKING:
     from mxsync.names import Name
@@ -16,6 +17,16 @@ if TYPE_CHECKING:
 def check_zone(server: Server, zone: Name) -> Talk[Soa]:
     """Find the zone's SOA record. Raises Trouble, with what is wrong and what to do."""
     return authority(server, zone, (yield from ask(zone, Kind.SOA)))
+
+
+def shows_another_soa(server: Server, zone: Name) -> Talk[bool]:
+    """Say whether conditions are compared with another SOA record than the one that is shown.
+
+    BIND's inline signing keeps two zones: the signed one is shown, the other one updated. Raises Trouble.
+    """
+    shown = yield from check_zone(server, zone)
+    answer = yield from say(update.unchanged(zone, shown))
+    return answer.rcode == Rcode.NXRRSET and (yield from check_zone(server, zone)) == shown
 
 
 def authority(server: Server, zone: Name, answer: Answer | Trouble) -> Soa:
