@@ -69,8 +69,8 @@ class ClouddnsConfig(Strict):
         description="the managed zone's name, where several have the same DNS name",
         json_schema_extra=_MANAGED_ZONES_SCHEMA,
     )
-    visibility: Literal["public", "private"] = pydantic.Field(
-        "public", description="which zones are meant, where managed_zones names none"
+    visibility: Literal["public", "private"] | None = pydantic.Field(
+        None, description="which zones are meant; to be said where both are there"
     )
     credentials_file: PathText | None = pydantic.Field(
         None,

@@ -7,10 +7,13 @@ This is a few timestamps and a lock; pyrate-limiter would do the same, and takes
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import deque
 from dataclasses import dataclass, field
 from threading import Lock
+
+_log = logging.getLogger("mxsync.clouddns")
 
 MINUTE = 61.0
 """In seconds; one more, for requests take different times on their way."""
@@ -30,7 +33,10 @@ class Budget:
         # Whoever sleeps keeps the lock: all others come later.
         with self._lock:
             while len(self._passed) >= self.per_minute:
-                time.sleep(max(0.0, self._passed.popleft() + MINUTE - time.monotonic()))
+                left = self._passed.popleft() + MINUTE - time.monotonic()
+                if left > 1:
+                    _log.info("the requests of this minute are used up; going on in %.0f s", left)
+                time.sleep(max(0.0, left))
             self._passed.append(time.monotonic())
 
 

@@ -85,5 +85,6 @@ def open_provider(config: ClouddnsConfig, context: Context) -> ClouddnsProvider:
     """
     who = credentials_for(config.endpoint, context.allow_endpoints, block=context.name)
     api = Api(config, who, context.base)
-    zones = Zones(api, config.managed_zones, config.visibility == "private")
+    private = None if config.visibility is None else config.visibility == "private"
+    zones = Zones(api, config.managed_zones, private)
     return ClouddnsProvider(api, zones, config.wait == "done", context.stopping)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -26,9 +25,6 @@ if TYPE_CHECKING:
 
 CONNECTIONS = 8
 """How many requests may be under way at once; the session keeps ten connections."""
-# What these libraries log, such as that no default project is set, is no message of ours.
-logging.getLogger("google").addHandler(logging.NullHandler())
-
 SCOPES = ("https://www.googleapis.com/auth/ndev.clouddns.readwrite",)
 """The narrowest scope that may make changes (discovery document, "changes.create")."""
 

@@ -12,6 +12,7 @@ import urllib3.exceptions
 from google.api_core.exceptions import GoogleAPICallError
 from google.auth import exceptions as auth
 
+from mxsync.endpoints import host_of
 from mxsync_clouddns.session import NoCredentials
 
 if TYPE_CHECKING:
@@ -150,15 +151,15 @@ def _no_token(error: auth.GoogleAuthError, asked: Asked) -> str:
     """Say why there is no token. Only the first words of the error: what follows may hold one."""
     said = _line(str(error.args[0])) if error.args else ""
     match error:
-        case auth.InvalidOperation():
-            host = asked.where.partition("//")[2].partition("/")[0].rpartition(":")[0] or asked.where
+        case auth.InvalidOperation() if "://" in asked.where:
             return (
                 f"{asked.where} wants credentials, and a server on this machine gets none; "
-                f"allow that with --allow-endpoint {host}"
+                f"allow that with --allow-endpoint {host_of(asked.where)}"
             )
         case auth.DefaultCredentialsError():
+            why = "" if said.startswith("Your default credentials were not found") else f" ({said})"
             return (
-                "there are no Google credentials; run 'gcloud auth application-default login', "
+                f"there are no Google credentials{why}; run 'gcloud auth application-default login', "
                 "or name a credentials_file in the provider block"
             )
         case auth.TransportError():

@@ -55,10 +55,15 @@ def managed_zone(raw: Mapping[str, Any]) -> ManagedZone:
 
 
 def choose(
-    name: Name, found: Sequence[ManagedZone], *, private: bool, project: str
+    name: Name, found: Sequence[ManagedZone], *, private: bool | None, project: str
 ) -> tuple[ManagedZone | None, str]:
-    """Give the zone that is meant by a name, or why none is."""
-    meant = [zone for zone in found if zone.private is private]
+    """Give the zone that is meant by a name, or why none is.
+
+    Where nothing is said, that is the public one; but beside a private one, nobody can be sure.
+    """
+    meant = [zone for zone in found if zone.private is bool(private)]
+    if private is None and meant:
+        meant = list(found)
     if len(meant) == 1:
         return usable(meant[0])
     return None, _ambiguous(name, meant) if meant else _none(name, found, private=private, project=project)
@@ -80,7 +85,7 @@ def chosen(name: Name, zone: ManagedZone) -> tuple[ManagedZone | None, str]:
     return usable(zone)
 
 
-def _none(name: Name, found: Sequence[ManagedZone], *, private: bool, project: str) -> str:
+def _none(name: Name, found: Sequence[ManagedZone], *, private: bool | None, project: str) -> str:
     if not found:
         return f"Cloud DNS: there is no managed zone {name} in project {project}"
     kind, other = ("private", "public") if private else ("public", "private")
@@ -92,9 +97,10 @@ def _none(name: Name, found: Sequence[ManagedZone], *, private: bool, project: s
 
 def _ambiguous(name: Name, found: Sequence[ManagedZone]) -> str:
     listed = "; ".join(_described(zone) for zone in found)
+    either = "'visibility', or " if len({zone.private for zone in found}) > 1 else ""
     return (
-        f"Cloud DNS: there are {len(found)} managed zones {name}: {listed}; "
-        f"choose one with 'managed_zones: {{{name.removesuffix('.')}: {found[0].name}}}' in the provider block"
+        f"Cloud DNS: there are {len(found)} managed zones {name}: {listed}; choose one with {either}"
+        f"'managed_zones: {{{name.removesuffix('.')}: {found[0].name}}}' in the provider block"
     )
 
 

@@ -31,7 +31,7 @@ class Zones:
     api: Api
     chosen: Mapping[Name, str]
     """The names that the manifest gives."""
-    private: bool
+    private: bool | None
     _found: dict[Name, ManagedZone | Trouble] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 

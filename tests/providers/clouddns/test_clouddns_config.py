@@ -21,10 +21,10 @@ from mxsync_clouddns.endpoint import credentials_for
 from support.cli import mxsync
 
 
-def test_a_block_with_a_project_alone_means_its_public_zones_and_waits() -> None:
+def test_a_block_with_a_project_alone_waits_and_leaves_the_visibility_open() -> None:
     config = ClouddnsConfig(project="mail-prod")
     assert (config.visibility, config.wait, config.requests_per_minute, config.managed_zones) == (
-        "public",
+        None,
         "done",
         600,
         {},

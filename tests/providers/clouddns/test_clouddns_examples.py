@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from mxsync import names
 from mxsync.change import Outcome
@@ -19,7 +19,7 @@ from support.distributions import REPOSITORY
 from support.sets import mx_set
 
 EXAMPLES = REPOSITORY / "examples/clouddns"
-ROLE = (EXAMPLES / "role.yaml").read_text("utf-8")
+ROLE = (EXAMPLES / "role.json").read_text("utf-8")
 MANUAL = (REPOSITORY / "docs/clouddns.md").read_text("utf-8")
 NEEDED = {
     "managedZones.list": {"dns.managedZones.list"},
@@ -37,7 +37,7 @@ NEEDED = {
 
 
 def test_the_manual_shows_the_role_of_the_examples() -> None:
-    assert f"```yml\n{ROLE}```" in MANUAL
+    assert f"```json\n{ROLE}```" in MANUAL
 
 
 def test_the_role_grants_what_is_asked_and_nothing_else(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,7 +47,7 @@ def test_the_role_grants_what_is_asked_and_nothing_else(site: Site, monkeypatch:
         report = apply(provider, site.plan(provider))
         assert report.count(Outcome.APPLIED) == len(report.results)
     asked = set(site.fake.counts)
-    granted: Any = yaml.safe_load(ROLE)["includedPermissions"]
+    granted: Any = json.loads(ROLE)["includedPermissions"]
     assert set(granted) == set().union(*(NEEDED[method] for method in asked))
 
 

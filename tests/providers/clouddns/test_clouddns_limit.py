@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from threading import Thread
 from typing import Any
 
@@ -48,6 +49,14 @@ def test_a_minutes_requests_pass_at_once_and_the_next_when_the_first_is_a_minute
         *[100.0] * 3,
         *[100.0 + MINUTE] * 3,
         100.0 + 2 * MINUTE,
+    ]
+
+
+def test_waiting_for_the_next_minute_is_said(clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, "mxsync.clouddns"):
+        passes(Budget(3), clock, 6)
+    assert [record.getMessage() for record in caplog.records] == [
+        "the requests of this minute are used up; going on in 61 s"
     ]
 
 

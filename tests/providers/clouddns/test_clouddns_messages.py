@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,12 @@ def made(kind: Any, *args: Any) -> Exception:
         (requests.ReadTimeout("x"), LISTING, "broke off"),
         (requests.exceptions.SSLError("certificate verify failed"), LISTING, "certificate verify failed"),
         (made(auth.DefaultCredentialsError, "x"), LISTING, "gcloud auth application-default login"),
+        (made(auth.DefaultCredentialsError, "File key.json was not found."), LISTING, "(File key.json was"),
+        (
+            made(auth.InvalidOperation, "x"),
+            replace(LISTING, where="http://[::1]:5000"),
+            "--allow-endpoint ::1",
+        ),
         (made(auth.TransportError, "x"), LISTING, "where tokens come from"),
         (made(auth.RefreshError, "invalid_grant: Bad", {"id": "the-secret"}), LISTING, "invalid_grant: Bad"),
         (
