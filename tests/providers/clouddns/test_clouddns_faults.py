@@ -183,6 +183,27 @@ def test_a_lost_answer_with_reading_lost_too_is_unknown(site: Site) -> None:
     assert site.held() == WANTED
 
 
+def test_a_change_that_was_taken_and_cannot_be_read_afterwards_is_unknown(site: Site) -> None:
+    provider = site.open()
+    plan = site.plan(provider)
+    site.fake.fail(READ, FORBIDDEN, times=1000, skip=_reads_of_an_apply_before_its_write(site))
+    report = apply(provider, plan)
+    assert report.count(Outcome.UNKNOWN) == 4
+    assert all(result.message and "\n" not in result.message for result in report.results)
+    assert site.held() == WANTED
+
+
+def test_a_set_that_somebody_changes_just_after_the_write_is_not_called_applied(site: Site) -> None:
+    provider = site.open()
+    plan = site.plan(provider)
+    reads = _reads_of_an_apply_before_its_write(site)
+    site.fake.fail(READ, lambda: site.put("update", FOREIGN), skip=reads)
+    outcomes = {result.owner: result.outcome for result in apply(provider, plan).results}
+    assert outcomes.pop(names.parse("update", ZONE)) in {Outcome.UNKNOWN, Outcome.CONFLICT}
+    assert set(outcomes.values()) == {Outcome.APPLIED}
+    assert site.held() == WANTED | {"update": FOREIGN}
+
+
 def _reads_of_an_apply_before_its_write(site: Site) -> int:
     """Count on a second fake how many pages an apply reads before it writes."""
     with running_fake() as fake:
