@@ -60,11 +60,9 @@ class Shown:
         """Find the MX set with which a wildcard answers for an owner, in a whole zone (RFC 4592)."""
         if not self.whole or owner in self._existing:
             return None
-        for name in (*above(self.zone, owner), self.zone):
-            # Nothing above the closest name that exists makes up an answer.
-            if name in self._existing or name == self.zone:
-                return self.of_type(names.parse("*", name), "MX")
-        return None
+        # Nothing above the closest name that exists makes up an answer.
+        closest = next((name for name in above(self.zone, owner) if name in self._existing), self.zone)
+        return self.of_type(names.parse("*", closest), "MX")
 
     def unfit_hosts(self, hosts: Iterable[Name]) -> dict[Name, Host]:
         """Give those of the hosts that cannot take mail; that one has no address shows only in a whole zone."""

@@ -101,3 +101,17 @@ def test_a_chosen_zone_that_cannot_be_asked_for_stops_no_other_and_is_asked_for_
     assert "dns.managedZones.get" in said(once[ZONE])
     assert isinstance(once[names.parse("example.org")], ZoneReading)
     assert all(isinstance(found, ZoneReading) for found in provider.read(requests))
+
+
+def test_a_listing_that_may_not_be_made_is_said_of_all_zones_and_made_again(
+    fake: Fake, tmp_path: Path
+) -> None:
+    wanted = [names.parse(f"zone{number}.example.org") for number in range(4)]
+    for zone in wanted:
+        fake.new_zone(zone)
+    fake.fail(ZONES, FORBIDDEN)
+    provider = open_block(fake, tmp_path)
+    requests = [ZoneRequest(zone, ()) for zone in wanted]
+    assert {"dns.managedZones.list" in said(found) for found in provider.read(requests)} == {True}
+    assert fake.counts[ZONES] == 1
+    assert all(isinstance(found, ZoneReading) for found in provider.read(requests))

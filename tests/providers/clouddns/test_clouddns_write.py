@@ -8,9 +8,10 @@ import pytest
 
 from mxsync import names
 from mxsync.change import Outcome
+from mxsync.report import Result
 from support.clouddns import FORBIDDEN, QUOTA_EXCEEDED
 from support.clouddns.errors import refusal
-from support.clouddns.site import NEW, WANTED, WRITE, ZONE, Site, apply, plan_of
+from support.clouddns.site import FOREIGN, NEW, OLD, READ, WANTED, WRITE, ZONE, Site, apply, plan_of
 from support.sets import mx_set
 
 REFUSED = refusal(400, "invalid", "Something is wrong")
@@ -80,3 +81,53 @@ def test_an_odd_answer_to_a_change_is_settled_by_reading(
     (result,) = apply(provider, plan).results
     assert (result.outcome, result.message) == (Outcome.APPLIED, "")
     assert site.fake.counts[WRITE] == 1
+
+
+# What shows after a write
+
+ODD = {"name": "update.example.com.", "type": "MX", "rrdatas": ["10 mx.example.net."]}
+"""Without a TTL, it cannot be read."""
+
+
+def test_a_set_that_becomes_odd_before_the_write_fails_alone(site: Site) -> None:
+    provider = site.open()
+    plan = site.plan(provider)
+    site.fake.fail(WRITE, lambda: site.fake.put(site.zone, ODD))
+    outcomes = {result.owner: result.outcome for result in apply(provider, plan).results}
+    assert outcomes.pop(names.parse("update", ZONE)) is Outcome.FAILED
+    assert set(outcomes.values()) == {Outcome.APPLIED}
+
+
+def after_the_write(site: Site, what: Any) -> Result:
+    """Update a set; let something happen when it is read for the first time after the write."""
+    provider = site.open()
+    plan = plan_of(provider, {ZONE: {"update": NEW}})
+    site.fake.forget_calls()
+    site.fake.fail(READ, what, skip=1)
+    (result,) = apply(provider, plan).results
+    assert [call.method for call in site.fake.calls][:3] == [READ, WRITE, READ]
+    return result
+
+
+def test_a_write_that_cannot_be_read_at_once_is_read_by_the_engine(site: Site) -> None:
+    assert after_the_write(site, FORBIDDEN).outcome is Outcome.APPLIED
+
+
+def test_a_set_that_cannot_be_read_after_the_write_is_unknown(site: Site) -> None:
+    result = after_the_write(site, lambda: site.fake.put(site.zone, ODD))
+    assert result.outcome is Outcome.UNKNOWN
+    assert "it has no TTL" in result.message
+
+
+def test_an_old_set_that_shows_after_the_write_is_written_once_more(site: Site) -> None:
+    result = after_the_write(site, lambda: site.put("update", OLD))
+    assert result.outcome is Outcome.APPLIED
+    assert site.fake.counts[WRITE] == 2
+    assert site.look("update") == NEW
+
+
+def test_something_else_that_shows_after_the_write_is_reported_and_stays(site: Site) -> None:
+    result = after_the_write(site, lambda: site.put("update", FOREIGN))
+    assert result.outcome is Outcome.UNKNOWN
+    assert "something else" in result.message
+    assert site.look("update") == FOREIGN
