@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 from mxsync.errors import InvalidName
@@ -133,7 +132,8 @@ class Api:
                 if not tries:
                     message, kind = explain(error, where=self.where, zone_id=zone_id)
                     raise (Doubt if writes else Trouble)(message, kind) from None
-            except (ClientError, BotoCoreError, OSError) as error:
+            # Not all that botocore raises is its own: credentials, settings and odd answers may raise anything.
+            except Exception as error:  # noqa: BLE001 - it is one zone's trouble, and no reason to drop the others
                 message, kind = explain(error, where=self.where, zone_id=zone_id)
                 raise (Doubt if writes and self.attempts.doubtful else Trouble)(message, kind) from None
 

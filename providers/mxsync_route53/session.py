@@ -40,18 +40,30 @@ _SERVER_ERROR = 500
 class Attempts(local):
     """Whether some attempt of this thread's last call may have taken effect without our knowing."""
 
-    doubtful: bool = False
+    _doubtful: bool = False
+    _open: bool = False
+    """Whether an attempt was sent of whose end botocore has not told yet."""
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether something was sent without an answer that says what came of it."""
+        return self._doubtful or self._open
 
     def begin(self, **_: object) -> None:
         """Forget the call before."""
-        self.doubtful = False
+        self._doubtful = self._open = False
+
+    def sent(self, **_: object) -> None:
+        """Take down that an attempt is on its way; what breaks off now says nothing of its fate."""
+        self._open = True
 
     def note(self, response: tuple[Any, Any] | None, caught_exception: Exception | None, **_: object) -> None:
-        """Take one attempt in; botocore calls this after each of them."""
+        """Take one attempt in; botocore calls this after each of them that it could make sense of."""
+        self._open = False
         if caught_exception is not None:
-            self.doubtful |= not isinstance(caught_exception, NOT_SENT)
+            self._doubtful |= not isinstance(caught_exception, NOT_SENT)
         elif response is not None:
-            self.doubtful |= response[0].status_code >= _SERVER_ERROR
+            self._doubtful |= response[0].status_code >= _SERVER_ERROR
 
 
 def make_session(config: Route53Config) -> Session:
@@ -96,6 +108,7 @@ def _watch(client: Route53Client, pace: Pace, attempts: Attempts) -> None:
     events = client.meta.events
     # Before each attempt, those that botocore makes by itself too.
     events.register("before-send.route-53", lambda **_: pace.wait())
+    events.register_last("before-send.route-53", attempts.sent)
     events.register("before-call.route-53", attempts.begin)
     events.register_first("needs-retry.route-53", attempts.note)
 

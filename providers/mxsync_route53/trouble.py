@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from json import JSONDecodeError
 from typing import TYPE_CHECKING
 
 from botocore import exceptions as aws
@@ -40,7 +41,6 @@ NOT_SENT = (
     aws.EndpointConnectionError,
     aws.ConnectTimeoutError,
     aws.ProxyConnectionError,
-    aws.SSLError,
     aws.NoCredentialsError,
     aws.PartialCredentialsError,
     aws.CredentialRetrievalError,
@@ -49,13 +49,13 @@ NOT_SENT = (
     aws.SSOTokenLoadError,
     aws.ParamValidationError,
 )
-"""After these, nothing was sent."""
-_NO_CREDENTIALS = (aws.NoCredentialsError, aws.PartialCredentialsError)
+"""After these, nothing was sent. SSLError is none of them: a connection may break after the request, too."""
 _NO_TOKEN = (
-    aws.CredentialRetrievalError,
+    aws.PartialCredentialsError,
     aws.TokenRetrievalError,
     aws.UnauthorizedSSOTokenError,
     aws.SSOTokenLoadError,
+    RuntimeError,  # raised where credentials were fetched anew and are still expired
 )
 
 
@@ -83,30 +83,44 @@ class Doubt(Trouble):
 
 def explain(error: Exception, *, where: str, zone_id: str | None = None) -> tuple[str, Kind]:
     """Put the failure of a call into words; `where` is the endpoint that was asked."""
-    match error:
-        case aws.ClientError():
-            return _refusal(error, zone_id)
-        case _ if isinstance(error, _NO_CREDENTIALS):
-            text = "there are no AWS credentials; name a profile in the provider block, or set AWS_PROFILE"
-        case _ if isinstance(error, _NO_TOKEN):
-            # What a command for credentials says may hold them.
-            said = (
-                f"{error.kwargs.get('provider')} gives none"
-                if isinstance(error, aws.CredentialRetrievalError)
-                else _line(str(error))
-            )
-            text = f"the AWS credentials cannot be had: {said}"
-        case aws.EndpointConnectionError() | aws.ConnectTimeoutError() | aws.ProxyConnectionError():
-            text = f"no connection to {where}; check the network, region and endpoint_url"
-        case aws.SSLError():
-            text = f"no secure connection to {where}: {_line(str(error))}"
-        case aws.ReadTimeoutError() | aws.ConnectionClosedError():
-            text = f"{where} broke off without an answer"
-        case _ if "Parser" in type(error).__name__:
-            text = f"what {where} answered is no answer of Route 53, or is cut short"
-        case _:
-            text = f"{_line(str(error))} ({type(error).__name__})"
+    if isinstance(error, aws.ClientError):
+        return _refusal(error, zone_id)
+    text = _without_credentials(error) or _on_the_way(error, where)
     return f"Route 53: {text}", Kind.OTHER
+
+
+def _without_credentials(error: Exception) -> str | None:
+    """Say why nobody could sign; None for other trouble. botocore knows errors of its own for half of it."""
+    match error:
+        case aws.NoCredentialsError():
+            return "there are no AWS credentials; name a profile in the provider block, or set AWS_PROFILE"
+        case OSError() if error.filename:
+            return f"the AWS configuration names '{error.filename}', which does not work: {error.strerror}"
+        case aws.CredentialRetrievalError():
+            # What a command for credentials says may hold them.
+            said = f"{error.kwargs.get('provider')} gives none"
+        case JSONDecodeError():
+            said = "what the credential_process of the profile wrote is no JSON"
+        case EOFError():
+            said = "the profile wants a code (mfa_serial), and there is no terminal to ask on"
+        case _ if isinstance(error, _NO_TOKEN):
+            said = _line(str(error))
+        case _:
+            return None
+    return f"the AWS credentials cannot be had: {said}"
+
+
+def _on_the_way(error: Exception, where: str) -> str:
+    match error:
+        case aws.EndpointConnectionError() | aws.ConnectTimeoutError() | aws.ProxyConnectionError():
+            return f"no connection to {where}; check the network, region and endpoint_url"
+        case aws.SSLError():
+            return f"no secure connection to {where}: {_line(str(error))}"
+        case aws.ReadTimeoutError() | aws.ConnectionClosedError():
+            return f"{where} broke off without an answer"
+        case _ if "Parser" in type(error).__name__:
+            return f"what {where} answered is no answer of Route 53, or is cut short"
+    return f"{_line(str(error))} ({type(error).__name__})"
 
 
 def _refusal(error: aws.ClientError, zone_id: str | None) -> tuple[str, Kind]:

@@ -63,7 +63,7 @@ def test_the_names_of_zone_ids_are_names() -> None:
     [
         (None, (), Credentials.OWN),
         ("https://route53.amazonaws.com", (), Credentials.OWN),
-        ("https://route53.cn.amazonaws.com.cn/", (), Credentials.OWN),
+        ("https://route53.amazonaws.com.cn/", (), Credentials.OWN),
         ("http://127.0.0.1:5000", (), Credentials.DUMMY),
         ("http://[::1]:5000", (), Credentials.DUMMY),
         ("http://LOCALHOST", (), Credentials.DUMMY),
