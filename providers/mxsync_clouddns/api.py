@@ -6,14 +6,12 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from google.auth.transport.requests import Request
-
 from mxsync.endpoints import Credentials
 from mxsync.errors import InvalidName
 from mxsync_clouddns import connection
 from mxsync_clouddns.limit import Budget, budget_of
 from mxsync_clouddns.retry import may_pass, patiently
-from mxsync_clouddns.session import make_client, make_credentials
+from mxsync_clouddns.session import fetch_token, make_client, make_credentials
 from mxsync_clouddns.text import from_api
 from mxsync_clouddns.trouble import (
     CHANGE,
@@ -163,8 +161,7 @@ class Api:
             if self._client is None:
                 self._credentials = make_credentials(self.config, self.who, self.folder)
                 self._client = make_client(self.config, self.who, self._credentials)
-            if not self._credentials.valid:
-                self._credentials.refresh(Request())
+            fetch_token(self._credentials)
             return self._client
 
     def _asked(self, permission: str, zone: str | None = None) -> Asked:

@@ -10,6 +10,7 @@ import google.auth
 from google.api_core.client_info import ClientInfo
 from google.auth import impersonated_credentials
 from google.auth.credentials import AnonymousCredentials
+from google.auth.transport.requests import Request
 from google.cloud import dns  # type: ignore[import-untyped]
 from google.oauth2 import credentials as user_credentials
 from google.oauth2 import service_account
@@ -68,6 +69,17 @@ def make_client(config: ClouddnsConfig, who: Credentials, credentials: Any) -> C
     # A server on this machine gets neither a password of ~/.netrc nor a proxy in between.
     session.trust_env = who is Credentials.OWN
     return made
+
+
+def fetch_token(credentials: Any) -> None:  # noqa: ANN401 - as above
+    """Get a token where there is none that is good. Raises NoCredentials, and what google-auth raises."""
+    if credentials.valid:
+        return
+    try:
+        credentials.refresh(Request())
+    except (TypeError, AttributeError, LookupError) as error:
+        # google-auth signs with a key that it took, and cannot use.
+        raise NoCredentials("the Google credentials are damaged: use another key, or log in again") from error
 
 
 def _of_file(path: Path) -> Any:  # noqa: ANN401 - as above

@@ -11,10 +11,14 @@ from typing import Any
 
 import pydantic
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
+from mxsync import names
 from mxsync.endpoints import Credentials
 from mxsync.errors import NotAllowed, ProviderError
-from mxsync.provider import Context
+from mxsync.provider import Context, ZoneRequest
+from mxsync.reading import ZoneFailure
 from mxsync.registry import open_provider
 from mxsync_clouddns import ClouddnsConfig, plugin
 from mxsync_clouddns.endpoint import credentials_for
@@ -172,3 +176,33 @@ def test_a_persons_credentials_are_taken_without_a_word_of_the_libraries(tmp_pat
         env=environment,
     )
     assert (done.stdout, done.stderr) == ("x\nx\n", "")
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("no key", "dns.json is damaged"),
+        (5, "dns.json is damaged"),
+        (None, "dns.json is damaged"),
+        (ec.generate_private_key(ec.SECP256R1()), "credentials are damaged"),
+        (ed25519.Ed25519PrivateKey.generate(), "credentials are damaged"),
+    ],
+    ids=["text", "number", "null", "another kind", "a third kind"],
+)
+def test_a_key_that_cannot_sign_is_one_line_without_the_key(tmp_path: Path, key: Any, said: str) -> None:
+    if not isinstance(key, str | int | None):
+        form = serialization.PrivateFormat.PKCS8
+        key = key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption()).decode()
+    account = {
+        "type": "service_account",
+        "client_email": "dns@example.com",
+        "token_uri": "http://127.0.0.1:1",
+    }
+    (tmp_path / "dns.json").write_text(json.dumps(account | {"private_key": key, "private_key_id": "x"}))
+    config = ClouddnsConfig(project="mail-prod", credentials_file=Path("dns.json"))
+    zone = names.parse("example.com")
+    (failure,) = open_provider(plugin, config, Context("gcp", tmp_path)).read([ZoneRequest(zone, ())])
+    assert isinstance(failure, ZoneFailure)
+    assert said in failure.message
+    assert "\n" not in failure.message
+    assert "PRIVATE" not in failure.message
