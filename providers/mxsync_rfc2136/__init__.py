@@ -4,8 +4,9 @@ What a manifest block may say is in `config`. The work is in modules that are im
 opened, from the outside to the inside:
 
     provider    the two verbs of the contract, and which server is asked
-    lines, line connections, shared by many conversations
-    read, write, confirm, refusal, zone, wildcard, transfer, rights
+    lines, line, agenda, tube, codec
+                connections, shared by many conversations
+    read, write, confirm, refusal, zone, wildcard, transfer, examine
                 the conversations: what is asked, and what the answers mean
     talk        how they are written: as generators that know no socket and no clock
     update      the messages that change something
@@ -24,9 +25,9 @@ manual. Tried on BIND 9.18, Knot 3.2 and PowerDNS 4.7:
 - Knot answers SERVFAIL if somebody else's message, taken up together with ours, was in disorder: it is
   sent once more, with the same condition (`write`).
 - PowerDNS refuses without a signature what is signed with a wrong key, and takes key names in lower case
-  only; Knot calls a key without leave unknown (BADKEY), and does not sign that (`careful`, `rights`).
-- BIND refuses an exchange inside the zone that has no address or is a CNAME; the others take it
-  (`refusal`).
+  only; Knot calls a key without leave unknown (BADKEY), and does not sign that (`careful`, `refusal`).
+- BIND refuses an exchange inside the zone that has no address or is a CNAME, the others take it: it is
+  looked for before, and not sent to any (`refusal`).
 - Each closes idle connections after a time of its own: they are made anew (`line`).
 """
 

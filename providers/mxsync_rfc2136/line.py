@@ -16,21 +16,18 @@ Rules, in the order in which they were needed:
 
 from __future__ import annotations
 
-import heapq
 import random
 import time
-from collections import deque
-from dataclasses import dataclass, field
-from itertools import count
 from typing import TYPE_CHECKING, Generic, NamedTuple
 
 from mxsync_rfc2136 import codec
-from mxsync_rfc2136.message import Lost, Message, NotSent, Reply
+from mxsync_rfc2136.agenda import Agenda, Item
+from mxsync_rfc2136.message import Lost, Message, NotSent
 from mxsync_rfc2136.talk import T, Talk
 from mxsync_rfc2136.tube import Tube
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from mxsync_rfc2136.server import Server
 
@@ -49,29 +46,8 @@ _LOOK_UP = 0.2
 _IDS = 1 << 16
 
 
-@dataclass(slots=True)
-class _Course(Generic[T]):
-    """A talk under way."""
-
-    talk: Talk[T]
-    replies: list[Reply | None] = field(default_factory=list)
-    missing: int = 0
-    suspect: bool = False
-    """Whether the server did not take what it had to say: the others go first."""
-
-
-@dataclass(slots=True)
-class _Item:
-    """A message of a talk on its way."""
-
-    course: _Course[object]
-    place: int
-    message: Message
-    tries: int = 0
-
-
 class _Sent(NamedTuple):
-    item: _Item
+    item: Item
     at: float
     wire: bytes
     mac: bytes
@@ -88,11 +64,7 @@ class Line(Generic[T]):
         """Gives the next talk, or None when there is no more."""
         self._courses = courses
         """How many talks may be under way."""
-        self._active = 0
-        self._done: deque[T] = deque()
-        self._queue: deque[_Item] = deque()
-        self._delayed: list[tuple[float, int, _Item]] = []
-        self._numbers = count()
+        self._agenda: Agenda[T] = Agenda()
         self._id = random.randrange(_IDS)  # noqa: S311 - over TCP an id protects from nothing
         self._sent: dict[int, _Sent] = {}
         """By id, the oldest first."""
@@ -116,66 +88,36 @@ class Line(Generic[T]):
         """
         try:
             more = True
-            while (more or self._active) and not unheard():
+            while (more or self._agenda.active) and not unheard():
                 # Some that the server does not like shall not keep the others out.
                 room = self._courses if self._given_up else min(self._courses, max(self._window, 2))
-                while more and self._active < room:
+                while more and self._agenda.active < room:
                     talk = self._talks()
                     more = talk is not None
                     if talk:
-                        self._active += 1
-                        self._go_on(_Course(talk), None)
+                        self._agenda.begin(talk)
                 self._exchange()
-                while self._done:
-                    yield self._done.popleft()
+                while self._agenda.done:
+                    yield self._agenda.done.popleft()
         finally:
             self._hang_up()
 
-    # Talks
-
-    def _go_on(self, course: _Course[T], replies: Sequence[Reply] | None) -> None:
-        try:
-            messages = course.talk.send(replies) if replies is not None else next(course.talk)
-        except StopIteration as ended:
-            self._active -= 1
-            self._done.append(ended.value)
-            return
-        course.replies = [None] * len(messages)
-        course.missing = len(messages)
-        for place, message in enumerate(messages):
-            item = _Item(course, place, message)  # type: ignore[arg-type]  # whatever it finds out
-            if message.delay:
-                heapq.heappush(self._delayed, (time.monotonic() + message.delay, next(self._numbers), item))
-            else:
-                self._queue.append(item)
-
-    def _reply(self, item: _Item, reply: Reply) -> None:
-        course = item.course
-        course.replies[item.place] = reply
-        course.missing -= 1
-        if not course.missing:
-            self._go_on(course, course.replies)  # type: ignore[arg-type]  # none is missing
-
-    # Messages
-
     def _exchange(self) -> None:
         """Send what may be sent, take what has come, and give up what is late."""
-        now = time.monotonic()
-        while self._delayed and self._delayed[0][0] <= now:
-            self._queue.append(heapq.heappop(self._delayed)[2])
-        while self._queue and self._may_send(self._queue[0].message):
-            item = self._queue.popleft()
+        due = self._agenda.wake()
+        while (queue := self._agenda.queue) and self._may_send(queue[0].message):
+            item = queue.popleft()
             if self._dead is not None:
-                self._reply(item, NotSent(self._dead))
+                self._agenda.reply(item, NotSent(self._dead))
             elif self._connected():
                 self._send(item)
             else:
-                self._queue.appendleft(item)
+                queue.appendleft(item)
         if self._sent:
-            self._wait()
+            self._wait(due)
             self._expire()
-        elif self._delayed and not self._queue:
-            time.sleep(max(self._delayed[0][0] - time.monotonic(), 0))
+        elif due and not self._agenda.queue:
+            time.sleep(max(due - time.monotonic(), 0))
 
     def _may_send(self, message: Message) -> bool:
         if self._server.wary and self._sent:
@@ -183,26 +125,25 @@ class Line(Generic[T]):
             return not alone and len(self._sent) < self._window
         return len(self._sent) < self._window
 
-    def _send(self, item: _Item) -> None:
+    def _send(self, item: Item) -> None:
         assert self._tube is not None  # noqa: S101 - the caller has seen to it
         while (number := self._id) in self._sent or number in self._late:
             self._id = (self._id + 1) % _IDS
         self._id = (self._id + 1) % _IDS
         message, mac = codec.write(self._server.keys, item.message, number)
         if len(message) >> 16:
-            self._reply(item, NotSent(f"{self._server}: the message is too long"))
+            self._agenda.reply(item, NotSent(f"{self._server}: the message is too long"))
             return
         if item.message.update:
             self._server.wary = max(self._server.wary - 1, 0)
         self._sent[number] = _Sent(item, time.monotonic(), message, mac)
         self._tube.put(message)
 
-    def _wait(self) -> None:
+    def _wait(self, due: float | None) -> None:
         """Wait until there is something to do, and hand out the answers that have come."""
         assert self._tube is not None  # noqa: S101 - something was sent
-        until = min(next(iter(self._sent.values())).at + self._server.timeout, time.monotonic() + _LOOK_UP)
-        if self._delayed:
-            until = min(until, self._delayed[0][0])
+        end = next(iter(self._sent.values())).at + self._server.timeout
+        until = min(end, time.monotonic() + _LOOK_UP, due or end)
         for answer in self._tube.wait(until):
             if not self._hand_out(answer):
                 self._broken("what came back is no answer to the question; is it a DNS server?")
@@ -229,7 +170,7 @@ class Line(Generic[T]):
         elif waited > self._server.timeout / 4:
             self._window = max(self._window // 2, 1)
         message = sent.item.message
-        self._reply(sent.item, codec.read(self._server, message, sent.wire, sent.mac, answer))
+        self._agenda.reply(sent.item, codec.read(self._server, message, sent.wire, sent.mac, answer))
         return True
 
     def _expire(self) -> None:
@@ -248,7 +189,7 @@ class Line(Generic[T]):
         given_up = [self._sent.pop(number).item for number in late]
         self._late.update(late)
         for item in given_up:
-            self._reply(item, Lost(reason))
+            self._agenda.reply(item, Lost(reason))
 
     def _stuck(self, late: list[int], reason: str) -> None:
         """Hang up where nobody gets an answer any more: one that does not end may hold up all others."""
@@ -259,7 +200,7 @@ class Line(Generic[T]):
         self._hang_up()
         # Answers mostly come in order: the others wait for the oldest.
         self._sent[late[0]].item.course.suspect = True
-        given_up: list[_Item] = []
+        given_up: list[Item] = []
         for number in late:
             item = self._sent[number].item
             item.tries += 1
@@ -268,9 +209,7 @@ class Line(Generic[T]):
                 given_up.append(item)
         self._ask_again(reason)
         for item in given_up:
-            self._reply(item, Lost(reason))
-
-    # The connection
+            self._agenda.reply(item, Lost(reason))
 
     def _connected(self) -> bool:
         if self._tube:
@@ -306,7 +245,7 @@ class Line(Generic[T]):
                 sent.item.course.suspect = True
                 if self._given_up >= PATIENCE:
                     self._dead = reason
-                self._reply(sent.item, Lost(reason))
+                self._agenda.reply(sent.item, Lost(reason))
         self._ask_again(reason)
 
     def _ask_again(self, reason: str) -> None:
@@ -314,11 +253,10 @@ class Line(Generic[T]):
         open_items = [sent.item for sent in self._sent.values()]
         self._sent.clear()
         self._late.clear()
-        self._queue.extendleft(item for item in reversed(open_items) if not item.message.update)
-        self._queue = deque(sorted(self._queue, key=lambda item: item.course.suspect))
+        self._agenda.put_back([item for item in open_items if not item.message.update])
         for item in open_items:
             if item.message.update:
-                self._reply(item, Lost(reason))
+                self._agenda.reply(item, Lost(reason))
 
     def _hang_up(self) -> None:
         if self._tube:
