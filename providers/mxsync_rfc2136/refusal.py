@@ -59,7 +59,8 @@ def not_signed(server: Server, zone: Name, error: Unsigned) -> str:
             f"{server}: the server refuses the update ({rcode_text(error.rcode)}): it gives {keys.updating} "
             f"no leave to change {zone}, or is not its primary server"
         )
-    return f"{error}; it signed an update"
+    # Knot answers BADKEY to a key without leave, too.
+    return f"{error} (to an update; it may also be that {keys.updating} has no leave to change {zone})"
 
 
 def no_leave(server: Server, zone: Name, owner: Name) -> Talk[str]:
@@ -73,8 +74,8 @@ def no_leave(server: Server, zone: Name, owner: Name) -> Talk[str]:
     if isinstance(condition, Answer) and condition.rcode == Rcode.NOERROR:
         return f"{who} may not change the MX set of {owner}; grant it (BIND: update-policy)"
     return (
-        f"{who} may not change the MX set of {owner} (BIND: update-policy or allow-update, and allow-query), "
-        f"the zone {zone} is frozen (rndc thaw), or this is not its primary server"
+        f"{who} may not change the MX set of {owner} (BIND: update-policy or allow-update, and allow-query; "
+        f"PowerDNS: dnsupdate, allow-dnsupdate-from, TSIG-ALLOW-DNSUPDATE), the zone {zone} is frozen (rndc thaw), or this is not its primary server"
     )
 
 

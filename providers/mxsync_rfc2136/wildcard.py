@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING
 
 from mxsync import names
 from mxsync_rfc2136 import update
-from mxsync_rfc2136.message import Rcode
+from mxsync_rfc2136.message import A_ANSWER, Rcode
 from mxsync_rfc2136.talk import Talk, ask, say, together
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from collections.abc import Set as AbstractSet
 
     from mxsync.names import Name
-    from mxsync_rfc2136.message import Record
+    from mxsync_rfc2136.message import Answer, Record
 
 
 def made_up(zone: Name, owner: Name, found: list[Record]) -> Talk[bool | None]:
@@ -28,9 +29,8 @@ def made_up(zone: Name, owner: Name, found: list[Record]) -> Talk[bool | None]:
     """
     kind = found[0].kind
     answers = yield from together(ask(other, kind) for other in _wildcards(zone, owner))
-    # By data alone: a false alarm costs one question more, a miss would be a wrong reading.
     ours = {record.data for record in found}
-    if all({record.data for record in answer.answer if record.kind == kind} != ours for answer in answers):
+    if not any(_may_be(answer, kind, ours) for answer in answers):
         return False
     answer = yield from say(update.exists(zone, owner, kind))
     match answer.rcode:
@@ -39,6 +39,15 @@ def made_up(zone: Name, owner: Name, found: list[Record]) -> Talk[bool | None]:
         case Rcode.NXRRSET:
             return True
     return None
+
+
+def _may_be(answer: Answer, kind: int, ours: AbstractSet[object]) -> bool:
+    """Say whether this answer for a wildcard leaves room for it to have these data.
+
+    By data alone: a false alarm costs one question more, a miss would be a wrong reading.
+    """
+    whole = answer.rcode in A_ANSWER and not answer.truncated
+    return not whole or {record.data for record in answer.answer if record.kind == kind} == ours
 
 
 def _wildcards(zone: Name, owner: Name) -> Iterator[Name]:

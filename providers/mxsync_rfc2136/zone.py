@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mxsync_rfc2136 import update
-from mxsync_rfc2136.message import A_ANSWER, Kind, Rcode, Record, Soa, Trouble, rcode_text
-from mxsync_rfc2136.talk import Talk, ask, say
+from mxsync_rfc2136.message import A_ANSWER, Kind, Rcode, Record, Soa, Trouble, Unsigned, rcode_text
+from mxsync_rfc2136.talk import Talk, ask, attempt, say
 
 if TYPE_CHECKING:
     from mxsync.names import Name
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def check_zone(server: Server, zone: Name) -> Talk[Soa]:
     """Find the zone's SOA record. Raises Trouble, with what is wrong and what to do."""
-    return authority(server, zone, (yield from ask(zone, Kind.SOA)))
+    return authority(server, zone, (yield from attempt(ask(zone, Kind.SOA))))
 
 
 def shows_another_soa(server: Server, zone: Name) -> Talk[bool]:
@@ -31,6 +31,12 @@ def shows_another_soa(server: Server, zone: Name) -> Talk[bool]:
 
 def authority(server: Server, zone: Name, answer: Answer | Trouble) -> Soa:
     """Give the SOA record in the answer to a question for it. Raises Trouble like `check_zone`."""
+    if isinstance(answer, Unsigned) and answer.rcode == Rcode.REFUSED:
+        # Knot signs nothing about zones that it does not have; to a wrong key all servers say NOTAUTH.
+        raise Trouble(
+            f"{server}: the server answered REFUSED without a signature for {zone}: is it served there, and does "
+            f"the server know {server.keys.asking}, with the same secret and the same time?"
+        )
     if isinstance(answer, Trouble):
         raise answer
     match answer.rcode:
@@ -52,4 +58,6 @@ def authority(server: Server, zone: Name, answer: Answer | Trouble) -> Soa:
         raise Trouble(
             f"{server}: {zone} is no zone of its own there; it lies in {above.name}, take that as the zone"
         )
-    raise Trouble(f"{server}: the server does not serve {zone}")
+    raise Trouble(
+        f"{server}: the server does not serve {zone}; is it a resolver? name the zone's primary server"
+    )
