@@ -58,7 +58,8 @@ def _show(
 ) -> tuple[Shown[RawSet], bool]:
     """Ask until all owners are known; also say whether the whole zone was seen."""
     shown: Shown[RawSet] = Shown()
-    small = zone.sets is not None and zone.sets <= SETS_A_PAGE
+    # Where the manifest gives the id, nobody knows how large it is, and the apex has to be seen anyway.
+    small = zone.sets is None or zone.sets <= SETS_A_PAGE
     whole = False
     if every or small:
         start = None

@@ -13,7 +13,7 @@ from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
 from mxsync.provider import ATTENTION
-from mxsync_route53.trouble import Trouble
+from mxsync_route53.trouble import Kind, Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -29,6 +29,8 @@ EVERY = 10.0
 PATIENCE = 300.0
 """After how many seconds a change is given up on; it is in Route 53 all the same."""
 
+_NOT_WAITED = "it was not waited until all name servers had it"
+
 _log = logging.getLogger("mxsync.route53")
 
 
@@ -40,11 +42,19 @@ def wait_for(api: Api, accepted: Iterable[Accepted], stopping: Callable[[], bool
     queue = [(each.at + FIRST, number, each) for number, each in enumerate(accepted)]
     heapify(queue)
     total, served = len(queue), 0
+    denied = ""
+    if total:
+        _log.info("waiting until all name servers have %d changes", total)
     while queue:
         due, number, each = heappop(queue)
-        while (left := due - time.monotonic()) > 0 and not stopping():
+        while (left := due - time.monotonic()) > 0 and not stopping() and not denied:
             time.sleep(min(left, ATTENTION))
-        why_not = "it was not waited until all name servers had it" if stopping() else _ask(api, each)
+        try:
+            why_not = denied or (_NOT_WAITED if stopping() else _ask(api, each))
+        except Trouble as error:
+            why_not = f"whether all name servers have it could not be asked: {error}"
+            # The credentials that may not ask about one change may not ask about the others.
+            denied = why_not if error.kind is Kind.DENIED else ""
         if why_not is None:
             served += 1
             _log.info("%d of %d changes are at all name servers", served, total)
@@ -56,12 +66,12 @@ def wait_for(api: Api, accepted: Iterable[Accepted], stopping: Callable[[], bool
 
 
 def _ask(api: Api, each: Accepted) -> str | None:
-    """Give None for a change that all name servers have, nothing for one to wait for, else why not to."""
-    try:
-        if api.in_sync(each.change_id):
-            return None
-    except Trouble as error:
-        return f"whether all name servers have it could not be asked: {error}"
+    """Give None for a change that all name servers have, nothing for one to wait for, else why not to.
+
+    Raises Trouble.
+    """
+    if api.in_sync(each.change_id):
+        return None
     if time.monotonic() - each.at >= PATIENCE:
         return f"not all name servers had it after {PATIENCE:.0f} s"
     return ""

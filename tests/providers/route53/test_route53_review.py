@@ -26,9 +26,9 @@ from mxsync.registry import open_provider
 from mxsync_route53 import Route53Config, plugin
 from mxsync_route53.endpoint import credentials_for
 from mxsync_route53.provider import Route53Provider
-from support.route53 import Fake
+from support.route53 import ACCESS_DENIED, Fake
 from support.route53.mx import look_mx, put_mx
-from support.route53.site import NEW, OLD, WANTED, WRITE, ZONE, Site, apply, open_block, plan_of
+from support.route53.site import BEFORE, NEW, OLD, READ, WANTED, WRITE, ZONE, Site, apply, open_block, plan_of
 
 HERE = frozenset({"127.0.0.1"})
 
@@ -193,6 +193,33 @@ def test_credentials_that_end_in_the_middle_of_an_apply_are_each_zones_own_troub
     for result in report.results:
         assert "the AWS credentials cannot be had" in result.message
         assert "broke off" not in result.message
+
+
+# Calls
+
+
+def test_credentials_that_may_not_ask_about_a_change_ask_once_for_all(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mxsync_route53.wait.FIRST", 0.0)
+    manifest = {f"z{at}.example.org": {"@": NEW} for at in range(5)}
+    for zone in manifest:
+        site.fake.new_zone(zone)
+    site.fake.fail("GetChange", ACCESS_DENIED, times=9)
+    provider = site.open(wait="insync")
+    report = apply(provider, plan_of(provider, manifest))
+    assert [result.outcome for result in report.results] == [Outcome.APPLIED] * 5
+    assert all("the credentials need route53:GetChange" in result.message for result in report.results)
+    assert site.fake.counts["GetChange"] == 1
+
+
+def test_a_small_zone_whose_id_the_manifest_gives_is_seen_whole_in_one_call(site: Site) -> None:
+    provider = site.open(zone_ids={ZONE: site.zone.id})
+    plan = plan_of(provider, {ZONE: {"other": NEW}})
+    assert {each.owner for each in plan.unmanaged} == {
+        names.parse(owner, ZONE) for owner, held in BEFORE.items() if held
+    }
+    assert site.fake.counts == {READ: 1}
 
 
 # TLS
