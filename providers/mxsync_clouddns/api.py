@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from mxsync.atomic import Doubt, Trouble
 from mxsync.endpoints import Credentials
 from mxsync.errors import InvalidName
 from mxsync_clouddns import connection
@@ -13,15 +14,7 @@ from mxsync_clouddns.limit import Budget, budget_of
 from mxsync_clouddns.retry import may_pass, patiently
 from mxsync_clouddns.session import fetch_token, make_client, make_credentials
 from mxsync_clouddns.text import from_api
-from mxsync_clouddns.trouble import (
-    CHANGE,
-    FAILURES,
-    Asked,
-    Doubt,
-    Trouble,
-    explain,
-    is_doubtful,
-)
+from mxsync_clouddns.trouble import CHANGE, FAILURES, Asked, explain, is_doubtful
 from mxsync_clouddns.zone import managed_zone
 
 if TYPE_CHECKING:

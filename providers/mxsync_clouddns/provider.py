@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mxsync import atomic
+from mxsync.atomic import Accepted, Trouble
 from mxsync.change import ChangeOutcome, Outcome
 from mxsync.provider import in_threads
 from mxsync.reading import ZoneFailure, ZoneReading
@@ -12,9 +14,8 @@ from mxsync_clouddns.api import Api
 from mxsync_clouddns.endpoint import credentials_for
 from mxsync_clouddns.read import read_zone
 from mxsync_clouddns.session import CONNECTIONS
-from mxsync_clouddns.trouble import Trouble
 from mxsync_clouddns.wait import wait_for
-from mxsync_clouddns.write import Accepted, ZoneWriter
+from mxsync_clouddns.write import Ticket, Zone
 from mxsync_clouddns.zones import Zones
 
 if TYPE_CHECKING:
@@ -46,11 +47,11 @@ class ClouddnsProvider:
 
     def write(self, batches: Iterable[ZoneBatch]) -> Iterator[ChangeOutcome]:
         """Write zones, a change for each; then wait until they are done, if that is wanted."""
-        pending: list[Accepted] = []
+        pending: list[Accepted[Ticket]] = []
         for answer in in_threads(self._write_zone, batches, workers=self.workers):
             if isinstance(answer, ChangeOutcome):
                 yield answer
-            elif self.wait and not answer.done:
+            elif self.wait and not answer.ticket.done:
                 pending.append(answer)
             else:
                 yield from answer.outcomes
@@ -69,13 +70,13 @@ class ClouddnsProvider:
         except Trouble as error:
             yield ZoneFailure(request.zone, str(error))
 
-    def _write_zone(self, batch: ZoneBatch) -> Iterator[ChangeOutcome | Accepted]:
+    def _write_zone(self, batch: ZoneBatch) -> Iterator[ChangeOutcome | Accepted[Ticket]]:
         zone = self.zones.find((batch.zone,))[batch.zone]
         if isinstance(zone, Trouble):
             for change in batch.changes:
                 yield ChangeOutcome(batch.zone, change.owner, Outcome.FAILED, f"not sent: {zone}")
         else:
-            yield from ZoneWriter(self.api, zone, dict(batch.seen)).write(batch)
+            yield from atomic.write(Zone(self.api, zone), batch)
 
 
 def open_provider(config: ClouddnsConfig, context: Context) -> ClouddnsProvider:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ import urllib3.exceptions
 from google.api_core.exceptions import GoogleAPICallError
 from google.auth import exceptions as auth
 
+from mxsync.atomic import Kind
 from mxsync.endpoints import host_of
 from mxsync_clouddns.session import NoCredentials
 
@@ -47,28 +47,6 @@ _REFUSED = {
     HTTPStatus.CONFLICT,
     HTTPStatus.PRECONDITION_FAILED,
 }
-
-
-class Kind(Enum):
-    """What a failed call says about its request."""
-
-    REFUSED = "refused"
-    """Cloud DNS does not take the change as it is: nothing of it was changed."""
-    QUOTA = "quota"
-    """It would be more than Cloud DNS lets a zone or a project have; a smaller change may pass."""
-    OTHER = "other"
-
-
-class Trouble(Exception):  # noqa: N818 - it becomes a result
-    """A call that did not work: one line that says why and what to do."""
-
-    def __init__(self, message: str, kind: Kind = Kind.OTHER) -> None:
-        super().__init__(message)
-        self.kind = kind
-
-
-class Doubt(Trouble):
-    """A write that may have taken effect although it did not work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +182,7 @@ def _refusal(error: GoogleAPICallError, asked: Asked) -> tuple[str, Kind]:
 def _denial(reason: str, said: str, error: GoogleAPICallError, asked: Asked) -> tuple[str, Kind]:
     words = {reason, *(str(each.get("reason")) for each in error.details if isinstance(each, dict))}
     if reason == "quotaExceeded":
-        return f"it would be more than a quota allows: {said}", Kind.QUOTA
+        return f"it would be more than a quota allows: {said}", Kind.DENIED
     if words & {"accessNotConfigured", "SERVICE_DISABLED"}:
         enable = f"gcloud services enable dns.googleapis.com --project {asked.project}"
         return f"the Cloud DNS API is not enabled in the project: {enable}", Kind.OTHER

@@ -11,16 +11,17 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mxsync.atomic import Trouble
 from mxsync.provider import ATTENTION, in_threads
 from mxsync_clouddns.session import CONNECTIONS
-from mxsync_clouddns.trouble import Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from mxsync.atomic import Accepted
     from mxsync.change import ChangeOutcome
     from mxsync_clouddns.api import Api
-    from mxsync_clouddns.write import Accepted
+    from mxsync_clouddns.write import Ticket
 
 FIRST = 1.0
 """How many seconds after the last write the first round is; each later one waits twice as long."""
@@ -32,7 +33,9 @@ PATIENCE = 300.0
 _log = logging.getLogger("mxsync.clouddns")
 
 
-def wait_for(api: Api, accepted: Iterable[Accepted], stopping: Callable[[], bool]) -> Iterator[ChangeOutcome]:
+def wait_for(
+    api: Api, accepted: Iterable[Accepted[Ticket]], stopping: Callable[[], bool]
+) -> Iterator[ChangeOutcome]:
     """Give the outcomes of changes as they are done, or at once when told to stop.
 
     Raises nothing.
@@ -45,7 +48,7 @@ def wait_for(api: Api, accepted: Iterable[Accepted], stopping: Callable[[], bool
             yield from _as_they_are(waiting, "it was not waited until Cloud DNS had told its name servers")
             return
         pause = min(2 * pause, LONGEST)
-        pending: list[Accepted] = []
+        pending: list[Accepted[Ticket]] = []
         for each, why_not in in_threads(lambda each: [(each, _ask(api, each))], waiting, workers=CONNECTIONS):
             if why_not == "":
                 pending.append(each)
@@ -63,15 +66,15 @@ def _sleep(seconds: float, stopping: Callable[[], bool]) -> None:
         time.sleep(min(left, ATTENTION))
 
 
-def _as_they_are(accepted: Iterable[Accepted], message: str) -> Iterator[ChangeOutcome]:
+def _as_they_are(accepted: Iterable[Accepted[Ticket]], message: str) -> Iterator[ChangeOutcome]:
     for each in accepted:
         for outcome in each.outcomes:
             yield replace(outcome, message=message)
 
 
-def _ask(api: Api, each: Accepted) -> str | None:
+def _ask(api: Api, each: Accepted[Ticket]) -> str | None:
     """Give None for a change that is done, nothing for one to wait for, else why not to."""
     try:
-        return None if api.is_done(each.zone, each.change_id) else ""
+        return None if api.is_done(each.ticket.zone, each.ticket.change_id) else ""
     except Trouble as error:
         return f"whether its name servers have been told could not be asked: {error}"

@@ -12,9 +12,9 @@ from itertools import islice
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from mxsync.atomic import Trouble
 from mxsync.provider import in_threads
 from mxsync_clouddns.session import CONNECTIONS
-from mxsync_clouddns.trouble import Trouble
 from mxsync_clouddns.zone import ManagedZone, choose, chosen
 
 if TYPE_CHECKING:

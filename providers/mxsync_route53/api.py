@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.parsers import ResponseParserError
 
+from mxsync.atomic import Doubt, Trouble
 from mxsync.errors import InvalidName
 from mxsync_route53.listing import Page, Position
 from mxsync_route53.session import Attempts, make_client
 from mxsync_route53.sets import name_of
 from mxsync_route53.text import from_api, to_api
-from mxsync_route53.trouble import Doubt, Trouble, explain
+from mxsync_route53.trouble import explain
 from mxsync_route53.zone import HostedZone
 
 if TYPE_CHECKING:

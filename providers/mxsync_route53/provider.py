@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ProfileNotFound
 
+from mxsync import atomic
+from mxsync.atomic import Accepted, Trouble
 from mxsync.change import ChangeOutcome, Outcome
 from mxsync.errors import ProviderError
 from mxsync.provider import in_threads
@@ -15,9 +17,8 @@ from mxsync_route53.api import Api
 from mxsync_route53.endpoint import credentials_for
 from mxsync_route53.read import read_zone
 from mxsync_route53.session import CONNECTIONS, make_session
-from mxsync_route53.trouble import Trouble
 from mxsync_route53.wait import wait_for
-from mxsync_route53.write import Accepted, ZoneWriter
+from mxsync_route53.write import Ticket, Zone
 from mxsync_route53.zones import Zones
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class Route53Provider:
 
     def write(self, batches: Iterable[ZoneBatch]) -> Iterator[ChangeOutcome]:
         """Write zones, a change batch for each; then wait for the name servers, if that is wanted."""
-        accepted: list[Accepted] = []
+        accepted: list[Accepted[Ticket]] = []
         for answer in in_threads(self._write_zone, batches, workers=self.workers):
             if isinstance(answer, ChangeOutcome):
                 yield answer
@@ -72,13 +73,13 @@ class Route53Provider:
         except Trouble as error:
             yield ZoneFailure(request.zone, str(error))
 
-    def _write_zone(self, batch: ZoneBatch) -> Iterator[ChangeOutcome | Accepted]:
+    def _write_zone(self, batch: ZoneBatch) -> Iterator[ChangeOutcome | Accepted[Ticket]]:
         zone = self.zones.find((batch.zone,))[batch.zone]
         if isinstance(zone, Trouble):
             for change in batch.changes:
                 yield ChangeOutcome(batch.zone, change.owner, Outcome.FAILED, f"not sent: {zone}")
         else:
-            yield from ZoneWriter(self.api, zone, dict(batch.seen)).write(batch)
+            yield from atomic.write(Zone(self.api, zone), batch)
 
 
 def open_provider(config: Route53Config, context: Context) -> Route53Provider:

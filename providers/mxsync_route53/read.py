@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mxsync import names
+from mxsync.atomic import Trouble
 from mxsync.endpoints import Credentials
 from mxsync.reading import ZoneReading
 from mxsync_route53.api import SETS_A_PAGE
 from mxsync_route53.around import above, unfit_hosts
 from mxsync_route53.listing import Shown, in_order
 from mxsync_route53.sets import read_owner
-from mxsync_route53.trouble import Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from enum import Enum
 from json import JSONDecodeError
 from typing import TYPE_CHECKING
 
 from botocore import exceptions as aws
+
+from mxsync.atomic import Kind
 
 if TYPE_CHECKING:
     from typing import Any
@@ -57,28 +58,6 @@ _NO_TOKEN = (
     aws.SSOTokenLoadError,
     RuntimeError,  # raised where credentials were fetched anew and are still expired
 )
-
-
-class Kind(Enum):
-    """What a failed call says about its request."""
-
-    REFUSED = "refused"
-    """Route 53 does not take the change batch as it is: nothing of it was changed by this attempt."""
-    DENIED = "denied"
-    """The credentials may not do this."""
-    OTHER = "other"
-
-
-class Trouble(Exception):  # noqa: N818 - it becomes a result
-    """A call that did not work: one line that says why and what to do."""
-
-    def __init__(self, message: str, kind: Kind = Kind.OTHER) -> None:
-        super().__init__(message)
-        self.kind = kind
-
-
-class Doubt(Trouble):
-    """A write that may have taken effect although it did not work."""
 
 
 def explain(error: Exception, *, where: str, zone_id: str | None = None) -> tuple[str, Kind]:

@@ -12,15 +12,16 @@ from dataclasses import replace
 from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
+from mxsync.atomic import Kind, Trouble
 from mxsync.provider import ATTENTION
-from mxsync_route53.trouble import Kind, Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from mxsync.atomic import Accepted
     from mxsync.change import ChangeOutcome
     from mxsync_route53.api import Api
-    from mxsync_route53.write import Accepted
+    from mxsync_route53.write import Ticket
 
 FIRST = 5.0
 """How many seconds after a change was accepted it is first asked about."""
@@ -34,12 +35,14 @@ _NOT_WAITED = "it was not waited until all name servers had it"
 _log = logging.getLogger("mxsync.route53")
 
 
-def wait_for(api: Api, accepted: Iterable[Accepted], stopping: Callable[[], bool]) -> Iterator[ChangeOutcome]:
+def wait_for(
+    api: Api, accepted: Iterable[Accepted[Ticket]], stopping: Callable[[], bool]
+) -> Iterator[ChangeOutcome]:
     """Give the outcomes of changes as they reach all name servers, or at once when told to stop.
 
     Raises nothing.
     """
-    queue = [(each.at + FIRST, number, each) for number, each in enumerate(accepted)]
+    queue = [(each.ticket.at + FIRST, number, each) for number, each in enumerate(accepted)]
     heapify(queue)
     total, served = len(queue), 0
     denied = ""
@@ -65,13 +68,13 @@ def wait_for(api: Api, accepted: Iterable[Accepted], stopping: Callable[[], bool
             yield replace(outcome, message=why_not or "")
 
 
-def _ask(api: Api, each: Accepted) -> str | None:
+def _ask(api: Api, each: Accepted[Ticket]) -> str | None:
     """Give None for a change that all name servers have, nothing for one to wait for, else why not to.
 
     Raises Trouble.
     """
-    if api.in_sync(each.change_id):
+    if api.in_sync(each.ticket.change_id):
         return None
-    if time.monotonic() - each.at >= PATIENCE:
+    if time.monotonic() - each.ticket.at >= PATIENCE:
         return f"not all name servers had it after {PATIENCE:.0f} s"
     return ""

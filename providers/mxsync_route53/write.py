@@ -1,180 +1,64 @@
-"""Sends the changes of one zone, and finds out what came of them.
-
-A batch is all or nothing, and its condition is exact: what is deleted must be there just so, what is created
-must not be there. When a batch is refused, nothing of it was changed by that; the owners are read, what
-stands in the way is set aside, and the rest is sent again, in halves where reading shows no reason.
-"""
+"""One hosted zone, as the writer of all-or-nothing batches needs it."""
 
 from __future__ import annotations
 
 import time
-from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mxsync.change import ChangeOutcome, Outcome
-from mxsync.reading import Absent, Blocked, Present, Unreadable, set_of
 from mxsync_route53.batch import pack, swap
 from mxsync_route53.read import read_owners
-from mxsync_route53.trouble import Doubt, Kind, Trouble
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
+    from typing import Any
 
+    from mxsync.atomic import Group
     from mxsync.change import Change
     from mxsync.names import Name
-    from mxsync.provider import ZoneBatch
-    from mxsync.reading import OwnerReading
+    from mxsync.reading import OwnerReading, Present
     from mxsync_route53.api import Api
     from mxsync_route53.zone import HostedZone
 
-PATIENCE = 32
-"""How many batches of a zone may be denied in a row before no more parts are tried."""
-
-_Group = tuple["Change", ...]
-"""Changes that go out as one."""
-
 
 @dataclass(frozen=True, slots=True)
-class Accepted:
-    """Changes that Route 53 shows already, and its name servers perhaps not yet."""
+class Ticket:
+    """A change batch that Route 53 has taken."""
 
     change_id: str
     at: float
-    """When it was accepted, on the clock of `time.monotonic`."""
-    outcomes: tuple[ChangeOutcome, ...]
+    """When it was, on the clock of `time.monotonic`."""
 
 
-_Answers = list[ChangeOutcome | Accepted]
-
-
-@dataclass(slots=True)
-class ZoneWriter:
-    """Writes one batch of the engine's, as one change batch of Route 53's or, if need be, as several."""
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A hosted zone that is written to; see `mxsync.atomic.Service`."""
 
     api: Api
-    zone: HostedZone
-    seen: dict[Name, Present]
-    """The sets as Route 53 keeps them; refreshed by every reading."""
-    _denied: int = 0
-    """How many change batches were denied since one was accepted."""
+    hosted: HostedZone
 
-    def write(self, batch: ZoneBatch) -> Iterator[ChangeOutcome | Accepted]:
-        """Send all changes; each has its place in what this gives. Raises nothing."""
-        waiting = deque(pack(batch.changes, self.seen))
-        while waiting:
-            answers, again = self._send(waiting.popleft())
-            yield from answers
-            waiting.extendleft(reversed(again))
+    @property
+    def name(self) -> str:
+        """The service's name."""
+        return "Route 53"
 
-    def _send(self, group: _Group) -> tuple[_Answers, list[_Group]]:
-        """Send changes as one; give the answers, and what is to be sent again."""
-        steps = [step for change in group for step in swap(change, self.seen)]
-        try:
-            change_id = self.api.change(self.zone.id, steps)
-        except Trouble as error:
-            if error.kind is Kind.REFUSED:
-                return self._refused(group, error, steps)
-            if error.kind is Kind.DENIED and not isinstance(error, Doubt):
-                return self._not_permitted(group, error)
-            return self._all(group, _fate(error), str(error)), []
-        self._denied = 0
-        return self._confirm(group, change_id), []
+    @property
+    def zone(self) -> Name:
+        """The zone's name."""
+        return self.hosted.name
 
-    def _refused(
-        self, group: _Group, error: Trouble, steps: list[dict[str, object]]
-    ) -> tuple[_Answers, list[_Group]]:
-        """Set aside what stands in the way."""
-        try:
-            found = read_owners(self.api, self.zone, (change.owner for change in group))
-        except Trouble as second:
-            message = f"{error}; reading it again did not work either: {second}"
-            return self._all(group, _fate(error), message), []
-        answers: _Answers = []
-        innocent: list[Change] = []
-        for change in group:
-            reading = found[change.owner]
-            if isinstance(reading, Present):
-                self.seen[change.owner] = reading
-            if answer := self._in_the_way(change, reading, error):
-                answers.append(answer)
-            else:
-                innocent.append(change)
-        again = tuple(innocent)
-        if again != group or steps != [step for change in again for step in swap(change, self.seen)]:
-            return answers, [again] if again else []
-        if len(group) == 1:
-            return self._all(group, _fate(error), str(error)), []
-        return [], _halves(group)
+    def groups(self, changes: Iterable[Change], seen: Mapping[Name, Present]) -> Iterator[Group]:
+        """Group changes within the limits of a change batch."""
+        return pack(changes, seen)
 
-    def _in_the_way(self, change: Change, found: OwnerReading, error: Trouble) -> ChangeOutcome | None:
-        """Say why a refused change cannot be made, if a reading shows that."""
-        match found:
-            case Blocked(reason):
-                return self._one(change, Outcome.BLOCKED, reason, found)
-            case Unreadable(message):
-                return self._one(change, _fate(error), f"{error}; {message}")
-            case _ if set_of(found) == change.before:
-                return None
-        # That may be what was wanted: the engine knows what to make of it.
-        return self._one(change, Outcome.CONFLICT, "changed since it was read; plan again", found)
+    def form(self, group: Group, seen: Mapping[Name, Present]) -> list[dict[str, Any]]:
+        """Write a group as the steps of a change batch."""
+        return [step for change in group for step in swap(change, seen)]
 
-    def _not_permitted(self, group: _Group, error: Trouble) -> tuple[_Answers, list[_Group]]:
-        """Look for the changes that the credentials may make, for a policy may name owners; not for ever."""
-        self._denied += 1
-        if len(group) == 1:
-            return self._all(group, Outcome.FAILED, str(error)), []
-        if self._denied > PATIENCE:
-            message = f"{error}; so were many others, and it was not tried alone"
-            return self._all(group, Outcome.FAILED, message), []
-        return [], _halves(group)
+    def send(self, group: Group, seen: Mapping[Name, Present]) -> Ticket:
+        """Send a change batch. Raises Trouble."""
+        return Ticket(self.api.change(self.hosted.id, self.form(group, seen)), time.monotonic())
 
-    def _confirm(self, group: _Group, change_id: str) -> _Answers:
-        """Read what was written: to be accepted alone is no success."""
-        took = "Route 53 took the change, but"
-        try:
-            found = read_owners(self.api, self.zone, (change.owner for change in group))
-        except Trouble as error:
-            return self._all(group, Outcome.UNKNOWN, f"{took} it could not be read afterwards: {error}")
-        answers: _Answers = []
-        shown: list[ChangeOutcome] = []
-        for change in group:
-            reading = found[change.owner]
-            match reading:
-                case Unreadable(message):
-                    text = f"{took} the set could not be read afterwards: {message}"
-                    answers.append(self._one(change, Outcome.UNKNOWN, text))
-                case Present() | Absent() if set_of(reading) == change.after:
-                    shown.append(self._one(change, Outcome.APPLIED, found=reading))
-                case Present() | Absent() if set_of(reading) == change.before:
-                    answers.append(self._one(change, Outcome.UNKNOWN, f"{took} still shows the old set"))
-                case _:
-                    text = f"{took} shows something else afterwards; somebody else?"
-                    answers.append(self._one(change, Outcome.UNKNOWN, text, reading, final=True))
-        if shown:
-            answers.append(Accepted(change_id, time.monotonic(), tuple(shown)))
-        return answers
-
-    def _all(self, group: Iterable[Change], outcome: Outcome, message: str) -> _Answers:
-        return [self._one(change, outcome, message) for change in group]
-
-    def _one(
-        self,
-        change: Change,
-        outcome: Outcome,
-        message: str = "",
-        found: OwnerReading | None = None,
-        *,
-        final: bool = False,
-    ) -> ChangeOutcome:
-        return ChangeOutcome(self.zone.name, change.owner, outcome, message, found, final)
-
-
-def _fate(error: Trouble) -> Outcome:
-    """Say what a change is for which a call did not work."""
-    return Outcome.UNKNOWN if isinstance(error, Doubt) else Outcome.FAILED
-
-
-def _halves(group: _Group) -> list[_Group]:
-    middle = len(group) // 2
-    return [group[:middle], group[middle:]]
+    def read(self, owners: Iterable[Name]) -> Mapping[Name, OwnerReading]:
+        """Read owners. Raises Trouble."""
+        return read_owners(self.api, self.hosted, owners)

@@ -47,9 +47,7 @@ def no_zone(name: Name, found: Sequence[HostedZone], *, private: bool | None) ->
     )
 
 
-def ambiguous(
-    name: Name, found: Sequence[HostedZone], name_servers: Mapping[str, Sequence[str]]
-) -> str:
+def ambiguous(name: Name, found: Sequence[HostedZone], name_servers: Mapping[str, Sequence[str]]) -> str:
     """Say that several zones have the same name, and how to tell them apart."""
     listed = "; ".join(_described(zone, name_servers.get(zone.id, ())) for zone in found)
     kinds = {zone.private for zone in found}

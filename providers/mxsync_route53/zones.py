@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from mxsync.atomic import Kind, Trouble
 from mxsync_route53.listing import Shown, in_order
-from mxsync_route53.trouble import Kind, Trouble
 from mxsync_route53.zone import HostedZone, ambiguous, candidates, no_zone
 
 if TYPE_CHECKING:

@@ -15,11 +15,12 @@ from google.api_core.exceptions import from_http_status
 from google.auth import exceptions as auth
 
 from mxsync import names
+from mxsync.atomic import Doubt, Kind, Trouble
 from mxsync.provider import Context, ZoneRequest
 from mxsync.reading import ZoneFailure
 from mxsync_clouddns import ClouddnsConfig
 from mxsync_clouddns.provider import ClouddnsProvider, open_provider
-from mxsync_clouddns.trouble import CHANGE, SHOWN, Asked, Doubt, Kind, Trouble, explain, is_doubtful
+from mxsync_clouddns.trouble import CHANGE, SHOWN, Asked, explain, is_doubtful
 from support.clouddns.client import rrset
 from support.clouddns.server import Answer, Server
 
