@@ -1,8 +1,7 @@
 """Counts what mxsync and octoDNS ask of Route 53, kind by kind, for the same sets on the same server.
 
-    python -m venv build/octodns-route53
-    build/octodns-route53/bin/pip install 'octodns==1.22.*' 'octodns-route53==1.3.*'
-    PYTHONPATH=.:tests python -m benchmarks.route53
+    make build/octodns/.done
+    PYTHONPATH=.:tests python -m benchmarks.route53 --server fake
 
 Route 53 takes five requests a second from an account, whoever sends them: calls are what a plan costs there, and
 no noise touches them. A proxy counts them on their way. The server is ministack; `--server fake` takes the
@@ -80,7 +79,7 @@ def row(case: Case, counts: Sequence[Counter[str]]) -> str:
 @click.option(
     "--octodns",
     type=click.Path(path_type=Path),
-    default=ROOT / "build" / "octodns-route53" / "bin" / "octodns-sync",
+    default=ROOT / "build" / "octodns" / "bin" / "octodns-sync",
 )
 def main(*, server: str, mxsync: Path, octodns: Path) -> None:
     """Count the calls of mxsync and of octoDNS."""
