@@ -3,8 +3,9 @@
 Rules, in the order in which they were needed:
 
 - An answer belongs to the message with its id. Each message has its own time limit, from its sending on.
-- Questions that a closed connection left open are asked again on a new one; an UPDATE never is, its fate
-  is `Lost`. A message that nothing but the end of the connection follows is given up the second time.
+- Questions that a closed connection left open are asked again on a new one; what may change something
+  never is, its fate is `Lost`. A message that nothing but the end of the connection follows is given up
+  the second time.
 - The same goes for a connection over which nobody gets an answer any more. Who alone gets none is given
   up at once.
 - A server that is not there, or never says a word, costs one time limit: from then on everything is
@@ -121,7 +122,7 @@ class Line(Generic[T]):
 
     def _may_send(self, message: Message) -> bool:
         if self._server.wary and self._sent:
-            alone = message.update or any(sent.item.message.update for sent in self._sent.values())
+            alone = message.once or any(sent.item.message.once for sent in self._sent.values())
             return not alone and len(self._sent) < self._window
         return len(self._sent) < self._window
 
@@ -134,7 +135,7 @@ class Line(Generic[T]):
         if len(message) >> 16:
             self._agenda.reply(item, NotSent(f"{self._server}: the message is too long"))
             return
-        if item.message.update:
+        if item.message.once:
             self._server.wary = max(self._server.wary - 1, 0)
         self._sent[number] = _Sent(item, time.monotonic(), message, mac)
         self._tube.put(message)
@@ -204,7 +205,7 @@ class Line(Generic[T]):
         for number in late:
             item = self._sent[number].item
             item.tries += 1
-            if item.message.update or item.tries >= TRIES or self._dead is not None:
+            if item.message.once or item.tries >= TRIES or self._dead is not None:
                 del self._sent[number]
                 given_up.append(item)
         self._ask_again(reason)
@@ -233,13 +234,13 @@ class Line(Generic[T]):
         silent = not self._answers
         self._window = max(self._answers, 1)
         self._hang_up()
-        if len(self._sent) > 1 and any(sent.item.message.update for sent in self._sent.values()):
+        if len(self._sent) > 1 and any(sent.item.message.once for sent in self._sent.values()):
             self._server.wary = WARY
         alone = silent and len(self._sent) == 1
         if alone:
             [sent] = self._sent.values()
             sent.item.tries += 1
-            if sent.item.tries >= TRIES or sent.item.message.update:
+            if sent.item.tries >= TRIES or sent.item.message.once:
                 self._sent.clear()
                 self._given_up += 1
                 sent.item.course.suspect = True
@@ -253,9 +254,9 @@ class Line(Generic[T]):
         open_items = [sent.item for sent in self._sent.values()]
         self._sent.clear()
         self._late.clear()
-        self._agenda.put_back([item for item in open_items if not item.message.update])
+        self._agenda.put_back([item for item in open_items if not item.message.once])
         for item in open_items:
-            if item.message.update:
+            if item.message.once:
                 self._agenda.reply(item, Lost(reason))
 
     def _hang_up(self) -> None:

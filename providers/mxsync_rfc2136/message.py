@@ -109,7 +109,9 @@ class Message(NamedTuple):
     wire: bytes
     """With the id 0, and unsigned."""
     update: bool = False
-    """Whether it may change something: it is sent once only, and signed with the key for updates."""
+    """Whether it is an UPDATE: signed with the key for updates."""
+    once: bool = False
+    """Whether it may change something: it is sent once only."""
     delay: float = 0
     """For how many seconds to wait before it is sent."""
 

@@ -51,7 +51,7 @@ def swap(zone: Name, changes: Iterable[Change], soa: Soa | None = None) -> Messa
         if change.after is not None:
             ttl = change.after.ttl
             updates += (_record(owner, Kind.MX, _IN, ttl, _mx(record)) for record in change.after.records)
-    return _message(zone, conditions, updates)
+    return _message(zone, conditions, updates, once=True)
 
 
 def exists(zone: Name, owner: Name, kind: int) -> Message:
@@ -99,10 +99,10 @@ def in_messages(zone: Name, changes: Iterable[Change]) -> Iterator[list[Change]]
         yield chunk
 
 
-def _message(zone: Name, conditions: list[bytes], updates: list[bytes]) -> Message:
+def _message(zone: Name, conditions: list[bytes], updates: list[bytes], *, once: bool = False) -> Message:
     header = HEADER.pack(0, _OPCODE, 1, len(conditions), len(updates), 0)
     zone_section = encode(zone) + Kind.SOA.to_bytes(2) + _IN.to_bytes(2)
-    return Message(zone, b"".join((header, zone_section, *conditions, *updates)), update=True)
+    return Message(zone, b"".join((header, zone_section, *conditions, *updates)), update=True, once=once)
 
 
 def _record(owner: bytes, kind: int, rdclass: int, ttl: int = 0, data: bytes = b"") -> bytes:
