@@ -57,8 +57,10 @@ def _messages(server: Server, zone: Name, connection: socket.socket) -> Iterator
     ends, first = 0, True
     while ends < _ENDS:
         message = _receive(connection, time.monotonic() + server.timeout)
-        if message[:2] != _ID or (message[3] & 0xF) != Rcode.NOERROR:
-            raise _refused(server, zone, message[3] & 0xF)
+        if message[:2] != _ID:
+            raise wire.Odd
+        if (rcode := message[3] & 0xF) != Rcode.NOERROR:
+            raise _refused(server, zone, rcode)
         places = list(_records(message))
         unsigned.append(message)
         if signer and places and places[-1].kind == Kind.TSIG:

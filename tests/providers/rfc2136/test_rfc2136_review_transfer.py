@@ -63,3 +63,10 @@ def test_only_the_soa_of_the_zone_itself_ends_a_transfer() -> None:
 def test_a_transfer_that_begins_with_another_soa_is_none() -> None:
     with pytest.raises(Trouble, match="in disorder, or wrongly signed"):
         transferred([f"example.net. 60 IN SOA {DATA}", MX], [SOA, SOA], signed=2)
+
+
+def test_an_answer_to_something_else_is_no_refusal() -> None:
+    with liar(lambda question: [bytes([question[0] ^ 1]) + question[1:]]) as port:
+        server = Server(Endpoint("127.0.0.1", port), 1, Keys(Signer(KEY), Signer(KEY)))
+        with pytest.raises(Trouble, match="in disorder, or wrongly signed"):
+            transfer.mx_owners(server, ZONE)
