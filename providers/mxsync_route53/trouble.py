@@ -63,7 +63,7 @@ _NO_TOKEN = (
 def explain(error: Exception, *, where: str, zone_id: str | None = None) -> tuple[str, Kind]:
     """Put the failure of a call into words; `where` is the endpoint that was asked."""
     if isinstance(error, aws.ClientError):
-        return _refusal(error, zone_id)
+        return _refusal(error, where, zone_id)
     text = _without_credentials(error) or _on_the_way(error, where)
     return f"Route 53: {text}", Kind.OTHER
 
@@ -102,7 +102,7 @@ def _on_the_way(error: Exception, where: str) -> str:
     return f"{_line(str(error))} ({type(error).__name__})"
 
 
-def _refusal(error: aws.ClientError, zone_id: str | None) -> tuple[str, Kind]:
+def _refusal(error: aws.ClientError, where: str, zone_id: str | None) -> tuple[str, Kind]:
     details: dict[str, Any] = dict(error.response.get("Error", {}))
     code, said = str(details.get("Code", "")), _line(str(details.get("Message", "")))
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
@@ -118,8 +118,13 @@ def _refusal(error: aws.ClientError, zone_id: str | None) -> tuple[str, Kind]:
         text = "the endpoint wants another region; leave 'region' and 'endpoint_url' out, or set them alike"
     elif status >= 500:  # noqa: PLR2004 - HTTP
         text = f"it has trouble of its own ({status} {code}); try again"
+    elif code.isdecimal() or not code:
+        # Without an error of the API in its body, botocore takes the status for one.
+        text = (
+            f"{where} answered {code or status}, which Route 53 does not; check the network and endpoint_url"
+        )
     else:
-        text = _WORDS.get(code) or f"{code or status}: {said}"
+        text = _WORDS.get(code) or f"{code}: {said}"
     return f"Route 53: {text}", Kind.OTHER
 
 

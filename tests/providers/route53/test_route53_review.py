@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection, parse_headers
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,41 @@ def test_an_endpoint_of_route_53_needs_no_leave(host: str) -> None:
 def test_what_strangers_run_at_aws_is_not_route_53(host: str) -> None:
     with pytest.raises(NotAllowed, match=host):
         credentials_for(f"https://{host}/", frozenset(), block="aws")
+
+
+@contextmanager
+def _answering(status: int, location: str = "") -> Iterator[tuple[str, list[str]]]:
+    """Serve one answer without a body for everything; give the URL, and the paths that were asked for."""
+    asked: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response(status)
+            if location:
+                self.send_header("Location", location)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name of the base class
+            """Keep the output of the tests clean."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}", asked
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize("status", [301, 307, 308, 404])
+def test_an_endpoint_leads_nowhere_else_and_what_is_not_route_53_is_said_to_be_none(
+    status: int, tmp_path: Path
+) -> None:
+    with _answering(200) as (stranger, seen), _answering(status, f"{stranger}/x") as (url, asked):
+        (trouble,) = plan_of(open_block(url, tmp_path), {ZONE: WANTED}).failed
+    assert (len(asked), seen) == (1, [])
+    assert trouble.reason.startswith(f"Route 53: {url} answered {status}, which Route 53 does not; check ")
 
 
 # What gives credentials
