@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
+from mxsync import live
 from mxsync.diagnostic import Severity
+from mxsync.plan import reached_twice
 from mxsync.provider import Check, Examining, in_threads
 from mxsync.reading import Absent, Present, ZoneFailure
 
@@ -35,7 +38,22 @@ def examine(
 
     for name, check in in_threads(look, providers, workers=max(len(providers), 1)):
         found[name].append(check)
+    for name, check in _shared(requests, providers, stopped):
+        found[name].append(check)
     return found
+
+
+def _shared(
+    requests: Mapping[str, Sequence[ZoneRequest]],
+    providers: Mapping[str, Provider],
+    stopped: Callable[[], bool],
+) -> Iterator[tuple[str, Check]]:
+    """Find what no provider can see by itself: that two blocks lead to one zone."""
+    users = Counter(request.zone for some in requests.values() for request in some)
+    several = {name: [it for it in some if users[it.zone] > 1] for name, some in requests.items()}
+    seen = live.read({name: some for name, some in several.items() if some}, providers, stopped=stopped)
+    for (name, zone), reason in reached_twice(seen):
+        yield name, Check(zone, "zone", Severity.ERROR, reason)
 
 
 def _look(provider: Provider, requests: Sequence[ZoneRequest]) -> Iterator[Check]:

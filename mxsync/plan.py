@@ -108,7 +108,7 @@ def make_plan(desired: Desired, live: Live) -> Plan:
     failed: list[Trouble] = []
     unmanaged: list[Unmanaged] = []
     alike: list[Companion] = []
-    shared = dict(_reached_twice(live))
+    shared = dict(reached_twice(live))
     for wanted in desired.zones:
         provider, zone = wanted.provider, wanted.zone
         reading = live.zones.get((provider, zone)) or ZoneFailure(zone, "the provider gave no answer for it")
@@ -137,7 +137,7 @@ def _planned(zone: DesiredZone, change: Change, seen: OwnerReading | None) -> Pl
     return PlannedChange(zone.provider, zone.zone, change, impact(change), cached_for)
 
 
-def _reached_twice(live: Live) -> Iterator[tuple[tuple[str, Name], str]]:
+def reached_twice(live: Live) -> Iterator[tuple[tuple[str, Name], str]]:
     """Find the zones that two provider blocks reach: their changes would fight."""
     users: dict[tuple[str, Name], list[str]] = defaultdict(list)
     for (provider, zone), reading in live.zones.items():

@@ -84,3 +84,13 @@ def test_the_worst_comes_first_and_the_same_for_many_zones_once() -> None:
         "b:\n"
         "  nothing to examine: no zone uses it\n"
     )
+
+
+def test_two_blocks_that_lead_to_one_zone_are_an_error_at_both() -> None:
+    """As a plan has it: their changes would fight."""
+    same = Silent(ZoneReading(ZONE, "backend", {ZONE: Absent()}))
+    providers: dict[str, Provider] = {"a": same, "b": same}  # type: ignore[dict-item]
+    found = doctor.examine({"a": [REQUEST], "b": [REQUEST]}, providers)
+    for name in providers:
+        message = "providers 'a' and 'b' reach the same zone (backend); name one of them for it"
+        assert Check(ZONE, "zone", Severity.ERROR, message) in found[name]
