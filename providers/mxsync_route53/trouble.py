@@ -55,7 +55,6 @@ _NO_TOKEN = (
     aws.PartialCredentialsError,
     aws.TokenRetrievalError,
     aws.UnauthorizedSSOTokenError,
-    aws.SSOTokenLoadError,
     RuntimeError,  # raised where credentials were fetched anew and are still expired
 )
 
@@ -78,6 +77,8 @@ def _without_credentials(error: Exception) -> str | None:
         case aws.CredentialRetrievalError():
             # What a command for credentials says may hold them.
             said = f"{error.kwargs.get('provider')} gives none"
+        case aws.SSOTokenLoadError():
+            said = f"{_line(str(error))}; log in with aws sso login"
         case JSONDecodeError():
             said = "what the credential_process of the profile wrote is no JSON"
         case EOFError():
@@ -110,14 +111,14 @@ def _refusal(error: aws.ClientError, where: str, zone_id: str | None) -> tuple[s
         need = f"access denied; the credentials need route53:{error.operation_name}"
         what = "the role may not be assumed" if error.operation_name == "AssumeRole" else need
         return f"Route 53: {what}: {said}", Kind.DENIED
-    if code in _REFUSED:
+    if code in _REFUSED and error.operation_name == "ChangeResourceRecordSets":
         return f"Route 53: the change is refused: {said}", Kind.REFUSED
     if code == "NoSuchHostedZone":
         text = f"there is no hosted zone {zone_id} in this account"
     elif code in _SIGNATURE and "region" in said:
         text = "the endpoint wants another region; leave 'region' and 'endpoint_url' out, or set them alike"
     elif status >= 500:  # noqa: PLR2004 - HTTP
-        text = f"it has trouble of its own ({status} {code}); try again"
+        text = f"it has trouble of its own ({status}{'' if code == str(status) else f' {code}'}); try again"
     elif code.isdecimal() or not code:
         # Without an error of the API in its body, botocore takes the status for one.
         text = (

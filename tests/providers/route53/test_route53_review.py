@@ -27,7 +27,7 @@ from mxsync.registry import open_provider
 from mxsync_route53 import Route53Config, plugin
 from mxsync_route53.endpoint import credentials_for
 from mxsync_route53.provider import Route53Provider
-from support.route53 import ACCESS_DENIED, Fake
+from support.route53 import ACCESS_DENIED, Fake, Refusal
 from support.route53.mx import look_mx, put_mx
 from support.route53.site import BEFORE, NEW, OLD, READ, WANTED, WRITE, ZONE, Site, apply, open_block, plan_of
 
@@ -107,6 +107,12 @@ def test_an_endpoint_leads_nowhere_else_and_what_is_not_route_53_is_said_to_be_n
     assert trouble.reason.startswith(f"Route 53: {url} answered {status}, which Route 53 does not; check ")
 
 
+def test_a_question_that_is_refused_is_not_called_a_change(site: Site) -> None:
+    site.fake.fail(READ, Refusal("InvalidInput", "no such type"))
+    (trouble,) = site.plan(site.open()).failed
+    assert trouble.reason == "Route 53: InvalidInput: no such type"
+
+
 # What gives credentials
 
 
@@ -184,6 +190,18 @@ def test_half_of_the_credentials_are_not_called_none(site: Site, profile: Path) 
     profile.write_text("[default]\naws_access_key_id = AKIAEXAMPLE000000000\n")
     (trouble,) = site.plan(site.open(allowed=HERE)).failed
     assert "missing: aws_secret_access_key" in trouble.reason
+
+
+def test_who_has_not_logged_in_is_told_how(
+    site: Site, profile: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(site.folder))
+    profile.write_text(
+        "[default]\nsso_session = mail\nsso_account_id = 123456789012\nsso_role_name = mail\n"
+        "[sso-session mail]\nsso_start_url = https://example.com/start\nsso_region = us-east-1\n"
+    )
+    (trouble,) = site.plan(site.open(allowed=HERE)).failed
+    assert trouble.reason.endswith("; log in with aws sso login")
 
 
 def test_an_endpoint_of_the_environment_that_is_no_url_is_said_in_a_line(
