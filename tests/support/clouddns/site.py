@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mxsync_clouddns import ClouddnsConfig, plugin
-
 from mxsync import live, names
 from mxsync.apply import apply_plan
 from mxsync.model import MXSet
@@ -17,6 +15,7 @@ from mxsync.provider import Context, Provider
 from mxsync.registry import open_provider
 from mxsync.report import Report
 from mxsync.state import Desired, DesiredZone, Wanted
+from mxsync_clouddns import ClouddnsConfig, plugin
 from support.clouddns.fake import Fake
 from support.clouddns.mx import look_mx, put_mx
 from support.clouddns.zone import Zone
