@@ -6,7 +6,9 @@ begins at one wanted name so often answers for the next ones too. To ask for the
 unknown, page after page, takes no more calls than there are names, and no more than there are pages.
 
 Only names of letters, digits, `-`, `_` are placed by that order, for it is documented in terms of escaped
-text; another name counts as absent only if a page began just there.
+text; another name counts as absent only if a page began just there. And a name counts as absent only where the
+order by whole labels says the same: the two differ about `-`, which sorts before the dot, and no answer may
+hang on that.
 """
 
 from __future__ import annotations
@@ -33,6 +35,11 @@ def place(name: Name) -> str | None:
     if not _PLAIN.fullmatch(name):
         return None
     return "".join(f"{label.decode()}." for label in reversed(names.to_labels(name)))
+
+
+def _by_labels(at: str) -> list[str]:
+    """Give what a place is compared by where labels are compared one by one."""
+    return at.split(".")
 
 
 def in_order(wanted: Iterable[Name]) -> list[Name]:
@@ -100,10 +107,14 @@ class Shown(Generic[T]):
         if name in self.groups or name in self.asked:
             return True
         at = place(name)
-        return (
-            at is not None
-            and self.orderly
-            and any(low <= at and (high is None or at < high) for low, high in self._ranges)
+        if at is None or not self.orderly:
+            return False
+        labels = _by_labels(at)
+        return any(
+            low <= at
+            and _by_labels(low) <= labels
+            and (high is None or (at < high and labels < _by_labels(high)))
+            for low, high in self._ranges
         )
 
     def position(self, name: Name) -> Position:

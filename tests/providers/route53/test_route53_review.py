@@ -26,6 +26,7 @@ from mxsync.provider import Context, ZoneRequest
 from mxsync.registry import open_provider
 from mxsync_route53 import Route53Config, plugin
 from mxsync_route53.endpoint import credentials_for
+from mxsync_route53.listing import Page, Position, Shown
 from mxsync_route53.provider import Route53Provider
 from support.route53 import ACCESS_DENIED, Fake, Refusal
 from support.route53.mx import look_mx, put_mx
@@ -247,6 +248,20 @@ def test_credentials_that_end_in_the_middle_of_an_apply_are_each_zones_own_troub
     for result in report.results:
         assert "the AWS credentials cannot be had" in result.message
         assert "broke off" not in result.message
+
+
+# The order of a listing
+
+
+def test_a_name_whose_place_hangs_on_the_hyphen_is_asked_for() -> None:
+    """By the text it stands between a-b and b, label by label before them: nobody knows that it is not there."""
+    first, last = names.parse("a-b.example.com"), names.parse("b.example.com")
+    shown: Shown[str] = Shown()
+    shown.add(Page(Position(first), ((first, "MX"), (last, "MX")), None))
+    assert shown.orderly
+    assert not shown.knows(names.parse("m.a.example.com"))
+    assert shown.knows(names.parse("m.a-b.example.com"))
+    assert shown.knows(names.parse("c.example.com"))
 
 
 # Calls
