@@ -6,13 +6,15 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from google.auth.exceptions import GoogleAuthError
+
 from mxsync.atomic import Doubt, Trouble
 from mxsync.endpoints import Credentials
 from mxsync.errors import InvalidName
 from mxsync_clouddns import connection
 from mxsync_clouddns.limit import Budget, budget_of
 from mxsync_clouddns.retry import may_pass, patiently
-from mxsync_clouddns.session import fetch_token, make_client, make_credentials
+from mxsync_clouddns.session import NoCredentials, fetch_token, make_client, make_credentials
 from mxsync_clouddns.text import from_api
 from mxsync_clouddns.trouble import CHANGE, FAILURES, Asked, explain, is_doubtful
 from mxsync_clouddns.zone import managed_zone
@@ -52,9 +54,13 @@ class Api:
     who: Credentials
     folder: Path
     """Where the path of a credentials_file starts."""
+    allowed: frozenset[str] = frozenset()
+    """The hosts beyond Google's own that a credentials_file may lead to, in lower case."""
     budget: Budget = field(init=False)
     _client: Client | None = None
     _credentials: Any = None
+    _no_credentials: Exception | None = None
+    """Why there are no credentials, and will be none in this run."""
     _gave_up: bool = False
     """Whether a call was given up after many attempts, and none has been answered since."""
     _lock: Lock = field(default_factory=Lock)
@@ -149,10 +155,19 @@ class Api:
         return answer
 
     def _connected(self) -> Client:
-        """Give the client with a token that is good; only one thread at a time fetches one."""
+        """Give the client with a token that is good; only one thread at a time fetches one.
+
+        Credentials that were not found are not looked for again: off Google's machines, that takes seconds.
+        """
         with self._lock:
+            if self._no_credentials is not None:
+                raise self._no_credentials.with_traceback(None)
             if self._client is None:
-                self._credentials = make_credentials(self.config, self.who, self.folder)
+                try:
+                    self._credentials = make_credentials(self.config, self.who, self.folder, self.allowed)
+                except (GoogleAuthError, NoCredentials) as error:
+                    self._no_credentials = error
+                    raise
                 self._client = make_client(self.config, self.who, self._credentials)
             fetch_token(self._credentials)
             return self._client

@@ -10,8 +10,9 @@ from mxsync import endpoints
 if TYPE_CHECKING:
     from mxsync.endpoints import Credentials
 
-_VENDOR = re.compile(r"dns(\.[a-z0-9-]+)*\.googleapis\.com")
-"""Also `dns.mtls`, regional ones, and those of Private Service Connect."""
+_VENDOR = re.compile(r"dns(\.mtls|\.[a-z0-9-]+\.rep|-[a-z0-9]+\.p)?\.googleapis\.com")
+"""Also the one for clients with a certificate, regional ones, and those of Private Service Connect ("About accessing
+Google APIs through endpoints"). Not all below googleapis.com: `dns.storage.googleapis.com` is somebody's bucket."""
 
 
 def credentials_for(url: str | None, allowed: frozenset[str], *, block: str) -> Credentials:

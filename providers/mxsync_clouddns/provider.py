@@ -85,7 +85,8 @@ def open_provider(config: ClouddnsConfig, context: Context) -> ClouddnsProvider:
     Raises NotAllowed for an endpoint without leave.
     """
     who = credentials_for(config.endpoint, context.allow_endpoints, block=context.name)
-    api = Api(config, who, context.base)
+    allowed = frozenset(host.lower() for host in context.allow_endpoints)
+    api = Api(config, who, context.base, allowed)
     private = None if config.visibility is None else config.visibility == "private"
     zones = Zones(api, config.managed_zones, private)
     return ClouddnsProvider(api, zones, config.wait == "done", context.stopping)

@@ -16,9 +16,10 @@ from google.oauth2 import credentials as user_credentials
 from google.oauth2 import service_account
 
 from mxsync import __version__
-from mxsync.endpoints import Credentials
+from mxsync.endpoints import Credentials, host_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from mxsync_clouddns import ClouddnsConfig
@@ -28,21 +29,31 @@ CONNECTIONS = 8
 """How many requests may be under way at once; the session keeps ten connections."""
 SCOPES = ("https://www.googleapis.com/auth/ndev.clouddns.readwrite",)
 """The narrowest scope that may make changes (discovery document, "changes.create")."""
+_MTLS = "https://dns.mtls.googleapis.com"
+"""Where clients with a certificate ask (discovery document, `mtlsRootUrl`)."""
+_UNIVERSE = "googleapis.com"
+_TOKEN_HOSTS = frozenset(
+    {"oauth2.googleapis.com", "oauth2.mtls.googleapis.com", "accounts.google.com", "www.googleapis.com"}
+)
+"""Google's own hosts that give tokens, of the files of all years."""
 
 
 class NoCredentials(Exception):  # noqa: N818 - it becomes a message
     """A file that holds no credentials that mxsync takes: one line that says why."""
 
 
-def make_credentials(config: ClouddnsConfig, who: Credentials, folder: Path) -> Any:  # noqa: ANN401 - google-auth's base class is not typed
+def make_credentials(
+    config: ClouddnsConfig, who: Credentials, folder: Path, allowed: frozenset[str] = frozenset()
+) -> Any:  # noqa: ANN401 - google-auth's base class is not typed
     """Find the credentials of a block; asks for no token yet.
 
-    May ask the machine's metadata server. Raises NoCredentials, and what google-auth raises.
+    `allowed` are the hosts beyond Google's own that a credentials_file may lead to. May ask the machine's
+    metadata server. Raises NoCredentials, and what google-auth raises.
     """
     if who is Credentials.DUMMY:
         return AnonymousCredentials()  # type: ignore[no-untyped-call]
     if config.credentials_file is not None:
-        found = _of_file(folder / config.credentials_file)
+        found = _of_file(folder / config.credentials_file, allowed)
     else:
         with warnings.catch_warnings():
             # It would have a person's own credentials replaced by a service account's.
@@ -63,6 +74,8 @@ def make_client(config: ClouddnsConfig, who: Credentials, credentials: Any) -> C
         client_info=ClientInfo(user_agent=f"mxsync/{__version__}"),  # type: ignore[no-untyped-call]
         client_options={"api_endpoint": config.endpoint.rstrip("/")} if config.endpoint else None,
     )
+    # With GOOGLE_API_USE_MTLS_ENDPOINT=always, the library goes to this address, which it leaves unset.
+    made._connection.API_BASE_MTLS_URL = config.endpoint.rstrip("/") if config.endpoint else _MTLS  # noqa: SLF001 - no other way
     session = made._http  # noqa: SLF001 - the one way to the session; made here, before threads share it
     # Cloud DNS redirects nobody; no other server shall send the token somewhere else.
     session.max_redirects = 0
@@ -82,11 +95,11 @@ def fetch_token(credentials: Any) -> None:  # noqa: ANN401 - as above
         raise NoCredentials("the Google credentials are damaged: use another key, or log in again") from error
 
 
-def _of_file(path: Path) -> Any:  # noqa: ANN401 - as above
+def _of_file(path: Path, allowed: frozenset[str]) -> Any:  # noqa: ANN401 - as above
     """Read the key of a service account, or what `gcloud auth application-default login` writes.
 
     No other kind: a file of workload identity names files to read and servers to send them to, and a manifest
-    may come from a stranger.
+    may come from a stranger. So may the file: it leads to Google's servers only, or to hosts that are allowed.
     """
     try:
         content = json.loads(path.read_text("utf-8"))
@@ -97,11 +110,30 @@ def _of_file(path: Path) -> Any:  # noqa: ANN401 - as above
     kind = content.get("type") if isinstance(content, dict) else None
     try:
         if kind == "service_account":
-            return service_account.Credentials.from_service_account_info(content, scopes=SCOPES)  # type: ignore[no-untyped-call]
-        if kind == "authorized_user":
-            return user_credentials.Credentials.from_authorized_user_info(content, scopes=SCOPES)  # type: ignore[no-untyped-call]
+            found = service_account.Credentials.from_service_account_info(content, scopes=SCOPES)  # type: ignore[no-untyped-call]
+        elif kind == "authorized_user":
+            found = user_credentials.Credentials.from_authorized_user_info(content, scopes=SCOPES)  # type: ignore[no-untyped-call]
+        else:
+            what = "is neither the key of a service account nor a person's credentials"
+            raise NoCredentials(
+                f"credentials_file {path} {what}; name other kinds in GOOGLE_APPLICATION_CREDENTIALS"
+            )
+        elsewhere = next((host for host in _leads_to(content) if host not in allowed), None)
     except (ValueError, TypeError, AttributeError) as error:
         # What the error says may hold a part of the key.
         raise NoCredentials(f"credentials_file {path} is damaged: download it again") from error
-    what = "is neither the key of a service account nor a person's credentials"
-    raise NoCredentials(f"credentials_file {path} {what}; name other kinds in GOOGLE_APPLICATION_CREDENTIALS")
+    if elsewhere:
+        raise NoCredentials(
+            f"credentials_file {path} leads to {elsewhere}, not to Google; "
+            f"allow that with --allow-endpoint {elsewhere} if you trust this file"
+        )
+    return found
+
+
+def _leads_to(content: Mapping[str, Any]) -> Iterator[str]:
+    """Give the hosts other than Google's to which credentials make google-auth send something."""
+    token_uri = str(content.get("token_uri") or f"https://oauth2.{_UNIVERSE}/token")
+    if not token_uri.startswith("https:") or host_of(token_uri) not in _TOKEN_HOSTS:
+        yield host_of(token_uri)
+    if (universe := str(content.get("universe_domain") or _UNIVERSE)) != _UNIVERSE:
+        yield universe

@@ -28,7 +28,7 @@ FIRST = 1.0
 LONGEST = 15.0
 """The longest time between two rounds, in seconds."""
 PATIENCE = 300.0
-"""After how many seconds changes are given up on; they are in Cloud DNS all the same."""
+"""After how many seconds the last round begins; what it finds pending is in Cloud DNS all the same."""
 
 _log = logging.getLogger("mxsync.clouddns")
 
@@ -42,11 +42,14 @@ def wait_for(
     """
     waiting = list(accepted)
     total, done, pause, end = len(waiting), 0, FIRST, time.monotonic() + PATIENCE
-    while waiting and time.monotonic() < end:
+    last = False
+    while waiting and not last:
         _sleep(pause, stopping)
         if stopping():
             yield from _as_they_are(waiting, "it was not waited until Cloud DNS had told its name servers")
             return
+        # A round may take long, for many changes or few requests a minute: all are asked about once more after it.
+        last = time.monotonic() >= end
         pause = min(2 * pause, LONGEST)
         pending: list[Accepted[Ticket]] = []
         for each, why_not in in_threads(lambda each: [(each, _ask(api, each))], waiting, workers=CONNECTIONS):

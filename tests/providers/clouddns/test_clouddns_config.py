@@ -196,7 +196,7 @@ def test_a_key_that_cannot_sign_is_one_line_without_the_key(tmp_path: Path, key:
     account = {
         "type": "service_account",
         "client_email": "dns@example.com",
-        "token_uri": "http://127.0.0.1:1",
+        "token_uri": "https://oauth2.googleapis.com/token",
     }
     (tmp_path / "dns.json").write_text(json.dumps(account | {"private_key": key, "private_key_id": "x"}))
     config = ClouddnsConfig(project="mail-prod", credentials_file=Path("dns.json"))
