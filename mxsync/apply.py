@@ -250,7 +250,8 @@ class _Run:
         key, change = _key(item), item.change
         found = self.seen[key]
         if isinstance(found, Unreadable):
-            message = f"{answer.message}; reading it again did not work either: {found.message}"
+            again = "" if found.message in answer.message else f": {found.message}"
+            message = f"{answer.message}; reading it again did not work either{again}"
             self.close(item, Outcome.UNKNOWN, message)
         elif isinstance(found, Present | Absent) and set_of(found) == change.after:
             self.close(item, Outcome.APPLIED, found=found)

@@ -24,7 +24,7 @@ _WHAT_TO_DO = {
     "MX010": "remove the CNAME, or this owner from the manifest",
     "MXL07": "remove the CNAME, or this owner from the manifest",
     "MXL08": "change it where it was made, or remove this owner from the manifest",
-    "MXL10": "name it in the zone that serves it",
+    "MXL10": "name it in the zone that serves it, or remove what cuts it off",
 }
 _WILDCARD = (
     "mail for it goes where the wildcard says as long as it has no set of its own; "

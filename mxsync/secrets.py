@@ -31,7 +31,9 @@ class SecretRef(Strict):
 
     model_config = pydantic.ConfigDict(json_schema_extra=_one_key)
 
-    env: str | None = pydantic.Field(None, min_length=1, description="the name of an environment variable")
+    env: str | None = pydantic.Field(
+        None, pattern="^[A-Za-z_][A-Za-z0-9_]*$", description="the name of an environment variable"
+    )
     file: PathText | None = pydantic.Field(None, description="a file, relative to the manifest")
     exec: Annotated[list[str], pydantic.Field(min_length=1)] | None = pydantic.Field(
         None, description="a command whose output is the secret; needs --allow-exec"

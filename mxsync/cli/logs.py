@@ -1,8 +1,9 @@
-"""Shows what providers log below the name `mxsync`: warnings always, progress with `--verbose`."""
+"""Shows what providers log below the name `mxsync`: warnings always, progress on a terminal or if asked for."""
 
 from __future__ import annotations
 
 import logging
+import sys
 from contextlib import suppress
 
 import click
@@ -36,7 +37,8 @@ _LINES = _Lines()
 
 
 def show(*, verbose: bool = False) -> None:
-    """Show warnings from now on, and progress too if `verbose`."""
+    """Show warnings from now on, and progress too if `verbose`, or to whoever sits at a terminal."""
+    watched = sys.stderr is not None and sys.stderr.isatty()
     logger = logging.getLogger("mxsync")
     logger.addHandler(_LINES)
-    logger.setLevel(logging.INFO if verbose else logging.WARNING)
+    logger.setLevel(logging.INFO if verbose or watched else logging.WARNING)

@@ -100,26 +100,35 @@ def _rights(server: Server, request: ZoneRequest) -> Talk[list[Check]]:
     zone = request.zone
     probes = yield from together(_probe(zone, owner) for owner in request.owners or (zone,))
     refused = [(owner, answer) for owner, answer in probes if not _granted(answer)]
-    reasons = yield from together(_reason(server, zone, owner, answer) for owner, answer in refused)
-    if not reasons:
+    if not refused:
         message = f"{server}: {server.keys.updating} may change the MX sets that are managed"
         return [Check(zone, _RIGHT, Severity.INFO, message)]
+    # What is alike for all owners is said once, and in the same words for every zone.
+    alike = len(refused) == len(probes) and len({_kind(answer) for _, answer in refused}) == 1
+    reasons = yield from together(
+        _reason(server, zone, owner, answer, "its MX sets" if alike else f"the MX set of {owner}")
+        for owner, answer in (refused[:1] if alike else refused)
+    )
     return [Check(zone, _RIGHT, Severity.ERROR, reason) for reason in dict.fromkeys(reasons)]
+
+
+def _kind(answer: Answer | Trouble) -> tuple[type, int | None]:
+    return type(answer), answer.rcode if isinstance(answer, Answer | Unsigned) else None
 
 
 def _granted(answer: Answer | Trouble) -> bool:
     return isinstance(answer, Answer) and answer.rcode in CONDITION_FAILED
 
 
-def _reason(server: Server, zone: Name, owner: Name, answer: Answer | Trouble) -> Talk[str]:
+def _reason(server: Server, zone: Name, owner: Name, answer: Answer | Trouble, what: str) -> Talk[str]:
     if isinstance(answer, Unsigned):
-        return not_signed(server, zone, answer)
+        return not_signed(server, "the zone", answer)
     if isinstance(answer, Trouble):
         return str(answer)
     if answer.rcode == Rcode.REFUSED:
-        return f"{server}: {(yield from no_leave(server, zone, owner))}"
+        return f"{server}: {(yield from no_leave(server, zone, owner, what))}"
     if answer.rcode == Rcode.NOTAUTH:
-        return f"{server}: {not_authorised(server, zone)}"
+        return f"{server}: {not_authorised(server, 'the zone')}"
     return (
         f"{server}: the server answers an update with {rcode_text(answer.rcode)}; is it the primary server?"
     )

@@ -31,7 +31,7 @@ def open_provider(config: Rfc2136Config, context: Context) -> Rfc2136Provider:
 
     servers = [server(endpoint) for endpoint in config.endpoints()]
     primary: Server | None = servers[0]
-    if config.primary == MNAME:
+    if config.primary is not None and config.primary.lower() == MNAME:
         primary = None
     elif config.primary is not None:
         endpoint = config.endpoint(config.primary)

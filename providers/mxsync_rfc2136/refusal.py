@@ -27,7 +27,7 @@ def explain(server: Server, zone: Name, change: Change, rcode: int) -> Talk[str]
 def _reason(server: Server, zone: Name, change: Change, rcode: int) -> Talk[str]:
     match rcode:
         case Rcode.REFUSED:
-            return (yield from no_leave(server, zone, change.owner))
+            return (yield from no_leave(server, zone, change.owner, f"the MX set of {change.owner}"))
         case Rcode.NOTAUTH:
             return not_authorised(server, zone)
         case Rcode.SERVFAIL if change.after and len(change.after.records) > _FEW:
@@ -43,12 +43,12 @@ def _reason(server: Server, zone: Name, change: Change, rcode: int) -> Talk[str]
     return "see its log"
 
 
-def not_authorised(server: Server, zone: Name) -> str:
+def not_authorised(server: Server, zone: str) -> str:
     """Say what NOTAUTH means, which some servers answer to whoever lacks the right."""
     return f"it takes no updates of {zone} from {server.keys.updating}; allow that, or name the zone's primary server"
 
 
-def not_signed(server: Server, zone: Name, error: Unsigned) -> str:
+def not_signed(server: Server, zone: str, error: Unsigned) -> str:
     """Put a refusal of an update into words that came without a signature, when questions are answered."""
     keys = server.keys
     if error.rcode == Rcode.NOTIMP:
@@ -63,19 +63,22 @@ def not_signed(server: Server, zone: Name, error: Unsigned) -> str:
     return f"{error} (to an update; it may also be that {keys.updating} has no leave to change {zone})"
 
 
-def no_leave(server: Server, zone: Name, owner: Name) -> Talk[str]:
-    """Say why a REFUSED may be, with the help of messages that change nothing. Raises nothing."""
+def no_leave(server: Server, zone: Name, owner: Name, what: str) -> Talk[str]:
+    """Say why a REFUSED may be, with the help of messages that change nothing. Raises nothing.
+
+    `what` is what was to be changed, in words.
+    """
     who = server.keys.updating
     rights, condition = yield from both(
         attempt(say(update.may_write(zone, owner))), attempt(say(update.exists(zone, zone, Kind.SOA)))
     )
     if isinstance(rights, Answer) and rights.rcode in CONDITION_FAILED:
-        return f"{who} may change the MX set of {owner}, but not like this; the server's log says why"
+        return f"{who} may change {what}, but not like this; the server's log says why"
     if isinstance(condition, Answer) and condition.rcode == Rcode.NOERROR:
-        return f"{who} may not change the MX set of {owner}; grant it (BIND: update-policy)"
+        return f"{who} may not change {what}; grant it (BIND: update-policy)"
     return (
-        f"{who} may not change the MX set of {owner} (BIND: update-policy or allow-update, and allow-query; "
-        f"PowerDNS: dnsupdate, allow-dnsupdate-from, TSIG-ALLOW-DNSUPDATE), the zone {zone} is frozen (rndc thaw), or this is not its primary server"
+        f"{who} may not change {what} (BIND: update-policy or allow-update, and allow-query; PowerDNS: dnsupdate, "
+        "allow-dnsupdate-from, TSIG-ALLOW-DNSUPDATE), the zone is frozen (rndc thaw), or this is not its primary server"
     )
 
 

@@ -41,7 +41,7 @@ def write_zone(server: Server, batch: ZoneBatch, *, strict: bool) -> Talk[list[C
     work = _Work(server, batch.zone, strict)
     outcomes: list[ChangeOutcome] = []
     for chunk in update.in_messages(batch.zone, batch.changes):
-        outcomes += yield from work.attempt(chunk, work.tries)
+        outcomes += yield from work.make(chunk, work.tries)
     return outcomes
 
 
@@ -57,7 +57,7 @@ class _Work:
     def tries(self) -> int:
         return STRICT_TRIES if self.strict else TRIES
 
-    def attempt(self, changes: list[Change], tries: int) -> Talk[list[ChangeOutcome]]:
+    def make(self, changes: list[Change], tries: int) -> Talk[list[ChangeOutcome]]:
         """Make changes with one message, less those that need none or may not be made."""
         faults = yield from together(exchange_at_fault(self.zone, change) for change in changes)
         outcomes = [
@@ -110,7 +110,7 @@ class _Work:
             return (yield from together(confirm(self.server, self.zone, change) for change in changes))
         # Knot's SERVFAIL may be due to somebody else's message that it took up together with ours.
         if rcode in CONDITION_FAILED | {Rcode.SERVFAIL} and tries > 1:
-            return (yield from self.attempt(changes, tries - 1))
+            return (yield from self.make(changes, tries - 1))
         if (
             soa
             and rcode in CONDITION_FAILED
@@ -131,7 +131,7 @@ class _Work:
 
     def one_by_one(self, changes: list[Change]) -> Talk[list[ChangeOutcome]]:
         """Send each set in a message of its own, so that none stands in the way of another one."""
-        singly = (self.attempt([change], self.tries) for change in changes)
+        singly = (self.make([change], self.tries) for change in changes)
         if not self.strict:
             return [outcome for found in (yield from together(singly)) for outcome in found]
         outcomes: list[ChangeOutcome] = []

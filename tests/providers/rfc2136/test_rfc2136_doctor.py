@@ -176,8 +176,34 @@ def test_bind_says_no(tmp_path: Path, access: str, key: str | None, words: str) 
     with clinic(running_named, tmp_path, Zone("case.test.", MX, access, transfer)) as server:
         error = trouble(examine(server, "case.test", key=key))
     assert error.startswith("right to write: ")
-    assert "may not change the MX set of case.test." in error
+    assert "may not change its MX sets" in error
     assert words in error
+
+
+def test_a_key_that_may_change_some_owners_only(tmp_path: Path) -> None:
+    access = "update-policy { grant mxsync name case.test. MX; };"
+    with clinic(
+        running_named, tmp_path, Zone("case.test.", MX, access, "allow-transfer { key other; };")
+    ) as server:
+        block = {"server": server.address, "port": server.port, "tsig": {"key_file": "mxsync.key"}}
+        provider = open_provider(plugin, Rfc2136Config.model_validate(block), Context("office", tmp_path))
+        assert isinstance(provider, Examining)
+        zone = names.parse("case.test.")
+        owners = (zone, names.parse("lists", zone), names.parse("news", zone))
+        checks = list(provider.examine([ZoneRequest(zone, owners)]))
+    errors = messages(checks, Severity.ERROR)
+    assert [error.partition(" may not change ")[2].partition(";")[0] for error in errors] == [
+        "the MX set of lists.case.test.",
+        "the MX set of news.case.test.",
+    ]
+
+
+def test_what_is_refused_for_all_owners_is_said_once_and_alike_for_all_zones(tmp_path: Path) -> None:
+    zones = [Zone(f"{name}.test.", MX, "update-policy { grant other zonesub ANY; };") for name in "abc"]
+    with clinic(running_named, tmp_path, *zones) as server:
+        errors = messages(examine(server, "a.test", "b.test", "c.test"), Severity.ERROR)
+    assert len(errors) == 3
+    assert len(set(errors)) == 1
 
 
 def test_a_transfer_that_is_refused(tmp_path: Path) -> None:
