@@ -36,8 +36,10 @@ if TYPE_CHECKING:
     Lying = Callable[[Callable[[bytes], bytes]], Provider]
     """Opens a provider for a server that answers what the function says; it signs."""
 
-POOL = 160
+POOL = 400
 """How many zones `Site.new_zone` has to give."""
+NEIGHBOURS = 20
+"""How many zones nobody changes: `neighbour0.test.` and so on."""
 RECORDS = """\
 host   A 192.0.2.10
 alias  CNAME elsewhere.example.net.
@@ -49,6 +51,7 @@ _GRANTS = "update-policy { grant mxsync zonesub MX; grant other zonesub ANY; };"
 _TRANSFER = "allow-transfer { key other; };"
 ZONES = (
     *(Zone(f"zone{number}.test.", RECORDS, _GRANTS, _TRANSFER) for number in range(POOL)),
+    *(Zone(f"neighbour{number}.test.", RECORDS, _GRANTS, _TRANSFER) for number in range(NEIGHBOURS)),
     Zone("limited.test.", RECORDS, _GRANTS, f"{_TRANSFER} max-zone-ttl 2h;"),
     Zone("signed.test.", RECORDS, _GRANTS, f"{_TRANSFER} dnssec-policy default; inline-signing yes;"),
     Zone("lenient.test.", RECORDS, _GRANTS, f"{_TRANSFER} check-names ignore;"),

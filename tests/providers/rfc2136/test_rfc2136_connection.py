@@ -17,7 +17,7 @@ from mxsync_rfc2136 import provider as provider_module
 from mxsync_rfc2136.line import TRIES
 from mxsync_rfc2136.lines import Pace
 from support.relay import Fate, liar, relay
-from support.rfc2136 import mx_set
+from support.rfc2136 import NEIGHBOURS, mx_set
 
 if TYPE_CHECKING:
     from mxsync.names import Name
@@ -139,7 +139,7 @@ def test_a_zone_whose_questions_end_the_connection_leaves_others(
     monkeypatch.setattr(provider_module, "READING", Pace(courses=at_once))
     label = names.to_labels(zone)[0]
     provider = through(lambda message, _: fate if bytes([len(label)]) + label in message else "pass")
-    others = [names.parse(f"zone{number}.test.") for number in range(60, 80)]
+    others = [names.parse(f"neighbour{number}.test.") for number in range(NEIGHBOURS)]
     bad = ZoneRequest(zone, tuple(names.parse(f"n{number}", zone) for number in range(10)))
     requests = [ZoneRequest(other, (other,)) for other in others]
     results = list(provider.read([*requests[:place], bad, *requests[place:]]))
