@@ -81,7 +81,8 @@ class Api:
         query = {"dnsName": str(name)} if name else {}
         asked = self._asked(_LIST_ZONES)
         for page in self._pages("managedZones", query, "managedZones", asked):
-            yield Page([_zone(raw) for raw in page.entries], page.last)
+            # A zone with a name that is none is not the one that anybody looks for.
+            yield Page([_zone(raw) for raw in page.entries if _is_named(raw)], page.last)
 
     def zone(self, name: str) -> ManagedZone:
         """Give the managed zone of this name (managedZones.get)."""
@@ -175,6 +176,17 @@ class Api:
     def _asked(self, permission: str, zone: str | None = None) -> Asked:
         where = self.config.endpoint or "dns.googleapis.com"
         return Asked(where, self.config.project, permission, zone, self.config.impersonate)
+
+
+def _is_named(raw: Any) -> bool:  # noqa: ANN401 - as the JSON gives it
+    """Whether a managed zone has a DNS name; one that has the field not at all is odd otherwise."""
+    try:
+        from_api(raw["dnsName"])
+    except InvalidName:
+        return False
+    except (LookupError, AttributeError, TypeError):
+        return True
+    return True
 
 
 def _zone(raw: Any) -> ManagedZone:  # noqa: ANN401 - as the JSON gives it

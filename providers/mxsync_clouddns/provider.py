@@ -88,5 +88,5 @@ def open_provider(config: ClouddnsConfig, context: Context) -> ClouddnsProvider:
     allowed = frozenset(host.lower() for host in context.allow_endpoints)
     api = Api(config, who, context.base, allowed)
     private = None if config.visibility is None else config.visibility == "private"
-    zones = Zones(api, config.managed_zones, private)
+    zones = Zones(api, config.managed_zones, private, context.stopping)
     return ClouddnsProvider(api, zones, config.wait == "done", context.stopping)

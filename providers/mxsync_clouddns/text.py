@@ -5,6 +5,7 @@ Names and records must end in a dot. Both forms write other octets as `\DDD`, in
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from mxsync import names
@@ -13,6 +14,9 @@ from mxsync.model import MX
 
 if TYPE_CHECKING:
     from mxsync.names import Name
+
+_SHOWN = 100
+"""How much of an odd record is repeated, in characters."""
 
 
 def from_api(text: str) -> Name:
@@ -25,9 +29,9 @@ def from_api(text: str) -> Name:
 def from_rrdata(text: str) -> MX:
     """Read an MX record. Raises InvalidSet or InvalidName."""
     match text.split():
-        case [preference, exchange] if preference.isascii() and preference.isdecimal():
+        case [preference, exchange] if re.fullmatch("[0-9]{1,10}", preference):
             return MX(int(preference), from_api(exchange))
-    raise InvalidSet(f"{text!r} is no MX record")
+    raise InvalidSet(f"{text[:_SHOWN]!r} is no MX record")
 
 
 def to_rrdata(record: MX) -> str:

@@ -18,7 +18,7 @@ from mxsync_clouddns.session import CONNECTIONS
 from mxsync_clouddns.zone import ManagedZone, choose, chosen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from mxsync.names import Name
     from mxsync_clouddns.api import Api
@@ -32,6 +32,8 @@ class Zones:
     chosen: Mapping[Name, str]
     """The names that the manifest gives."""
     private: bool | None
+    stopping: Callable[[], bool] = lambda: False
+    """Whether the run has been told to end: no more zones are looked up then."""
     _found: dict[Name, ManagedZone | Trouble] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
@@ -56,6 +58,8 @@ class Zones:
         """List zones as far as it is worth it, and keep what is wanted if these are all."""
         listed: dict[Name, list[ManagedZone]] = defaultdict(list)
         for page in islice(self.api.zones(), len(wanted) // 2):
+            if self.stopping():
+                return
             for zone in page.entries:
                 listed[zone.dns_name].append(zone)
             if page.last:
@@ -65,7 +69,9 @@ class Zones:
     def _ask(self, name: Name) -> Iterator[tuple[Name, ManagedZone | Trouble, bool]]:
         """Ask for the zone of one name; also say whether the answer is certain."""
         try:
-            if name in self.chosen:
+            if self.stopping():
+                yield name, Trouble("Cloud DNS: interrupted before its managed zone was looked up"), False
+            elif name in self.chosen:
                 yield name, _answer(*chosen(name, self.api.zone(self.chosen[name]))), True
             else:
                 found = [zone for page in self.api.zones(name) for zone in page.entries]

@@ -13,11 +13,14 @@ from mxsync import names
 from mxsync.change import Outcome
 from mxsync.endpoints import Credentials
 from mxsync.errors import NotAllowed
+from mxsync.provider import Context, ZoneRequest
+from mxsync.registry import open_provider
+from mxsync_clouddns import ClouddnsConfig, plugin
 from mxsync_clouddns.endpoint import credentials_for
 from support.clouddns import Fake, running_fake
 from support.clouddns.mx import put_mx
 from support.clouddns.oauth import keys, token_of
-from support.clouddns.site import LOCAL, READ, ZONES, Site, apply, open_block, plan_of
+from support.clouddns.site import LOCAL, QUICK, READ, ZONES, Site, apply, open_block, plan_of
 from support.sets import mx_set
 
 MAIL = "mail@mail-prod.iam.gserviceaccount.com"
@@ -134,6 +137,51 @@ def test_credentials_that_are_not_there_are_looked_for_once(
     assert len(plan.failed) == 20
     assert {"gcloud auth application-default login" in item.reason for item in plan.failed} == {True}
     assert len(looked) == 1
+
+
+@pytest.mark.parametrize("chosen", [True, False])
+def test_a_stop_ends_the_search_for_zones(fake: Fake, tmp_path: Path, *, chosen: bool) -> None:
+    fake.service.zones_a_page = 1
+    zones = [f"zone{number}.example.org" for number in range(100)]
+    for zone in zones:
+        fake.new_zone(zone)
+    settings = {"project": fake.service.project, "endpoint": fake.url, "requests_per_minute": QUICK}
+    if chosen:
+        settings["managed_zones"] = {zone: zone.replace(".", "-") for zone in zones}
+    context = Context("gcp", tmp_path, stopping=lambda: sum(fake.counts.values()) >= 20)
+    provider = open_provider(plugin, ClouddnsConfig.model_validate(settings), context)
+    found = list(provider.read(ZoneRequest(names.parse(zone), ()) for zone in zones))
+    assert len(found) == 100
+    # Those under way are finished.
+    assert fake.counts["managedZones.list"] + fake.counts["managedZones.get"] < 30
+
+
+# What is odd
+
+
+def test_a_managed_zone_with_an_odd_name_costs_no_other(fake: Fake, tmp_path: Path) -> None:
+    fake.new_zone("odd.example.net").dns_name = "odd..example.net."
+    zones = {name: {"@": NEW} for name in ("example.com", "example.org", "example.net")}
+    for zone in zones:
+        fake.new_zone(zone)
+    assert len(plan_of(open_block(fake, tmp_path), zones).changes) == 3
+    assert fake.counts[ZONES] == 1
+
+
+@pytest.mark.parametrize("preference", ["9" * 5000, "99999", "-1", "\uff11", "1_0", "+1"])
+def test_a_preference_that_is_none_costs_its_set_alone(site: Site, preference: str) -> None:
+    odd = {
+        "name": "update.example.com.",
+        "type": "MX",
+        "ttl": 60,
+        "rrdatas": [f"{preference} a.example.net."],
+    }
+    site.fake.put(site.zone, odd)
+    plan = site.plan(site.open())
+    assert len(plan.changes) == 3
+    (reason,) = [item.reason for item in plan.failed]
+    assert "update.example.com." in reason
+    assert len(reason) < 300
 
 
 def test_what_is_done_when_a_long_round_ends_is_not_called_pending(
