@@ -10,6 +10,7 @@ import google.auth
 from google.api_core.client_info import ClientInfo
 from google.auth import impersonated_credentials
 from google.auth.credentials import AnonymousCredentials
+from google.auth.exceptions import GoogleAuthError
 from google.auth.transport.requests import Request
 from google.cloud import dns  # type: ignore[import-untyped]
 from google.oauth2 import credentials as user_credentials
@@ -19,7 +20,7 @@ from mxsync import __version__
 from mxsync.endpoints import Credentials, host_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from mxsync_clouddns import ClouddnsConfig
@@ -58,7 +59,7 @@ def make_credentials(
         with warnings.catch_warnings():
             # It would have a person's own credentials replaced by a service account's.
             warnings.simplefilter("ignore", UserWarning)
-            found, _ = google.auth.default(scopes=SCOPES)
+            found = _default()
     if config.impersonate is not None:
         found = impersonated_credentials.Credentials(  # type: ignore[no-untyped-call]
             found, target_principal=config.impersonate, target_scopes=SCOPES
@@ -95,6 +96,21 @@ def fetch_token(credentials: Any) -> None:  # noqa: ANN401 - as above
         raise NoCredentials("the Google credentials are damaged: use another key, or log in again") from error
 
 
+def _default() -> Any:  # noqa: ANN401 - as above
+    """Give the application default credentials."""
+    try:
+        found, _ = google.auth.default(scopes=SCOPES)
+    except GoogleAuthError:
+        raise
+    except Exception as error:
+        # google-auth lets out whatever reading a damaged file raises; what it says may hold a part of the key.
+        raise NoCredentials(
+            "the Google credentials that were found are damaged; look at GOOGLE_APPLICATION_CREDENTIALS, "
+            "or log in again with 'gcloud auth application-default login'"
+        ) from error
+    return found
+
+
 def _of_file(path: Path, allowed: frozenset[str]) -> Any:  # noqa: ANN401 - as above
     """Read the key of a service account, or what `gcloud auth application-default login` writes.
 
@@ -105,22 +121,24 @@ def _of_file(path: Path, allowed: frozenset[str]) -> Any:  # noqa: ANN401 - as a
         content = json.loads(path.read_text("utf-8"))
     except OSError as error:
         raise NoCredentials(f"cannot read credentials_file {path}: {error.strerror}") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise NoCredentials(f"credentials_file {path} is no JSON") from error
     kind = content.get("type") if isinstance(content, dict) else None
+    makers: dict[str, Callable[..., Any]] = {
+        "service_account": service_account.Credentials.from_service_account_info,
+        "authorized_user": user_credentials.Credentials.from_authorized_user_info,
+    }
+    make = makers.get(str(kind))
+    if make is None:
+        what = "is neither the key of a service account nor a person's credentials"
+        raise NoCredentials(
+            f"credentials_file {path} {what}; name other kinds in GOOGLE_APPLICATION_CREDENTIALS"
+        )
     try:
-        if kind == "service_account":
-            found = service_account.Credentials.from_service_account_info(content, scopes=SCOPES)  # type: ignore[no-untyped-call]
-        elif kind == "authorized_user":
-            found = user_credentials.Credentials.from_authorized_user_info(content, scopes=SCOPES)  # type: ignore[no-untyped-call]
-        else:
-            what = "is neither the key of a service account nor a person's credentials"
-            raise NoCredentials(
-                f"credentials_file {path} {what}; name other kinds in GOOGLE_APPLICATION_CREDENTIALS"
-            )
+        found = make(content, scopes=SCOPES)
         elsewhere = next((host for host in _leads_to(content) if host not in allowed), None)
-    except (ValueError, TypeError, AttributeError) as error:
-        # What the error says may hold a part of the key.
+    except Exception as error:
+        # google-auth and cryptography let out whatever they stumble over; what it says may hold a part of the key.
         raise NoCredentials(f"credentials_file {path} is damaged: download it again") from error
     if elsewhere:
         raise NoCredentials(

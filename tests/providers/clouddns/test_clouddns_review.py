@@ -115,6 +115,36 @@ def test_a_key_file_that_leads_to_an_allowed_host_is_used(site: Site) -> None:
     assert bearers == {f"Bearer {token_of(MAIL)}"}
 
 
+DAMAGED = {
+    "a list": "[1]",
+    "too deep": "[" * 200_000,
+    "a sealed key": keys().private.replace("PRIVATE KEY", "ENCRYPTED PRIVATE KEY"),
+    "a key that OpenSSL refuses": "-----BEGIN PRIVATE KEY-----\n"
+    "MC4CAQAwBQYDK2VvBCIEIAEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=\n-----END PRIVATE KEY-----\n",
+}
+
+
+@pytest.mark.parametrize("what", DAMAGED)
+@pytest.mark.parametrize("own", [True, False])
+def test_damaged_credentials_are_said_to_be_just_that(
+    site: Site, monkeypatch: pytest.MonkeyPatch, what: str, *, own: bool
+) -> None:
+    content = DAMAGED[what]
+    if "key" in what:
+        content = json.dumps(site.fake.new_account(MAIL) | {"private_key": content})
+    (site.folder / "key.json").write_text(content)
+    if own:
+        monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(site.folder / "key.json"))
+    provider = site.open(allowed=LOCAL, **({} if own else {"credentials_file": "key.json"}))
+    (reason,) = {item.reason for item in site.plan(provider).failed}
+    assert "credentials" in reason
+    assert "answered" not in reason
+    assert "broke off" not in reason
+    assert "\n" not in reason
+    assert keys().private.splitlines()[1] not in reason
+    assert not site.fake.counts
+
+
 # Very many zones
 
 
