@@ -15,6 +15,9 @@ from contextlib import contextmanager, suppress
 from itertools import count
 from typing import TYPE_CHECKING, Literal, get_args
 
+from mxsync_rfc2136 import wire
+from mxsync_rfc2136.message import Kind
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -216,10 +219,23 @@ def _spoilt(answer: bytes, fate: Fate) -> bytes:
     return _framed(answer)
 
 
+def _end(message: bytes) -> int:
+    """Find where the TSIG record begins, or the message ends."""
+    _, _, questions, *sections = wire.HEADER.unpack_from(message)
+    at = wire.HEADER.size
+    for _ in range(questions):
+        at = wire.decode(message, at)[1] + 4
+    last = list(wire.records(message, at, sum(sections)))[-1:]
+    return last[0].owner if last and last[0].kind == Kind.TSIG else len(message)
+
+
 def corrupted(message: bytes, chance: random.Random) -> bytes:
-    """Change one to three octets behind the id."""
+    """Change one to three octets behind the id and before the TSIG record, if there is one.
+
+    In that record, a letter of the key's name may change its case, and nothing is spoilt by that.
+    """
     spoilt = bytearray(message)
-    for at in chance.sample(range(2, len(message)), chance.randint(1, 3)):
+    for at in chance.sample(range(2, _end(message)), chance.randint(1, 3)):
         spoilt[at] ^= chance.randint(1, 255)
     return bytes(spoilt)
 
