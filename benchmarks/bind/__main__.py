@@ -107,7 +107,6 @@ def row(case: Case, costs: dict[str, list[Cost]]) -> str:
 @click.option("--runs", type=click.IntRange(min=1), default=5, help="The median of so many counts.")
 @click.option("--quick", is_flag=True, help="The least of all, in a minute.")
 @click.option("--large", is_flag=True, help="5,000 zones too.")
-@click.option("--whole", is_flag=True, help="Every MX set of a large zone too, which mxsync cannot find yet.")
 @click.option("--zones", type=int, multiple=True, help="So many zones instead of 100 and 1,000.")
 @click.option("--case", "parts", multiple=True, help="Only cases with this in their name.")
 @click.option("--only", multiple=True, help="Only this contestant, such as 'mxsync'.")
@@ -128,7 +127,6 @@ def main(  # noqa: PLR0913 - one for each option
     runs: int,
     quick: bool,
     large: bool,
-    whole: bool,
     zones: tuple[int, ...],
     parts: tuple[str, ...],
     only: tuple[str, ...],
@@ -139,7 +137,7 @@ def main(  # noqa: PLR0913 - one for each option
     sizes = zones or ((100,) if quick else (100, 1_000, 5_000) if large else (100, 1_000))
     chosen = [
         case
-        for case in cases(sizes, 50 if quick else 200, whole=whole)
+        for case in cases(sizes, 50 if quick else 200)
         if not parts or any(part in case.name for part in parts)
     ]
     taking_part = [

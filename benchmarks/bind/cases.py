@@ -50,7 +50,7 @@ def few(size: int) -> tuple[MX, ...]:
     return tuple(MX(zone, f"h{at}.{zone}", "mx1.example.net.", "mx2.example.net.") for at in range(MANAGED))
 
 
-def cases(sizes: Sequence[int], far_zones: int, *, whole: bool) -> Iterator[Case]:
+def cases(sizes: Sequence[int], far_zones: int) -> Iterator[Case]:
     """Give all cases: some for each number of zones, some with `far_zones` zones far away."""
     for zones in sizes:
         yield Case(f"plan, {zones:,} zones, nothing changed", many(zones))
@@ -61,8 +61,7 @@ def cases(sizes: Sequence[int], far_zones: int, *, whole: bool) -> Iterator[Case
             yield Case(f"apply, {zones:,} zones, {percent} % changed", many(zones), percent, Task(apply=True))
     for size in (SMALL, BIG):
         yield Case(f"plan, 5 MX sets in a zone of {size:,} names", few(size))
-    if whole:
-        yield Case(f"plan, every MX set of a zone of {BIG:,} names", few(BIG), 0, Task(whole=True))
+    yield Case(f"plan, every MX set of a zone of {BIG:,} names", few(BIG), 0, Task(whole=True))
     far = many(far_zones)
     yield Case(f"plan, {far_zones} zones, 20 ms away, nothing changed", far, 0, Task(far=True))
     yield Case(f"apply, {far_zones} zones, 20 ms away, 100 % changed", far, 100, Task(apply=True, far=True))
