@@ -261,6 +261,8 @@ class _Run:
                 self.close(item, Outcome.UNKNOWN, message, found)
         else:
             message = answer.message or "changed by somebody else meanwhile; plan again"
+            if answer.outcome is Outcome.UNKNOWN:
+                message = f"{answer.message}; something else is there now; plan again"
             self.close(item, Outcome.CONFLICT, message, found)
 
     def close_rest(self) -> None:

@@ -6,17 +6,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from mxsync import names
-from mxsync.reading import Host
+from mxsync.surroundings import above
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from mxsync.names import Name
 
 RawSet = dict[str, Any]
 """A record set as the API gives it (REST reference, "ResourceRecordSet")."""
-
-_ADDRESS = frozenset({"A", "AAAA", "ALIAS"})
 
 
 @dataclass(slots=True)
@@ -40,11 +36,9 @@ class Shown:
         """Give the set of this name and type."""
         return self.sets.get(name, {}).get(kind)
 
-    def delegation(self, owner: Name) -> Name | None:
-        """Find the delegation at or above an owner, as far as it was seen."""
-        if owner == self.zone:
-            return None
-        return next((name for name in (owner, *above(self.zone, owner)) if self.of_type(name, "NS")), None)
+    def has(self, name: Name, kind: str) -> bool:
+        """Whether there is a set of this name and type."""
+        return kind in self.sets.get(name, {})
 
     def negative_ttl(self) -> int | None:
         """Give for how many seconds caches keep that there is no set, where the SOA was seen (RFC 2308 §5)."""
@@ -63,36 +57,3 @@ class Shown:
         # Nothing above the closest name that exists makes up an answer.
         closest = next((name for name in above(self.zone, owner) if name in self._existing), self.zone)
         return self.of_type(names.parse("*", closest), "MX")
-
-    def unfit_hosts(self, hosts: Iterable[Name]) -> dict[Name, Host]:
-        """Give those of the hosts that cannot take mail; that one has no address shows only in a whole zone."""
-        found: dict[Name, Host] = {}
-        for host in hosts:
-            if not names.is_within(host, self.zone) or self.delegation(host):
-                continue
-            if self.of_type(host, "CNAME"):
-                found[host] = Host.ALIAS
-            elif self.whole and not self._has_address(host) and not self._under_wildcard(host):
-                found[host] = Host.NO_ADDRESS
-        return found
-
-    def _has_address(self, host: Name) -> bool:
-        return not _ADDRESS.isdisjoint(self.sets.get(host, ()))
-
-    def _under_wildcard(self, host: Name) -> bool:
-        """Whether a wildcard may answer for a host."""
-        wildcards = (names.parse("*", name) for name in (*above(self.zone, host), self.zone))
-        return any(
-            self._has_address(wildcard) or self.of_type(wildcard, "CNAME")
-            for wildcard in wildcards
-            if wildcard != host
-        )
-
-
-def above(zone: Name, owner: Name) -> list[Name]:
-    """Give the names between an owner and its zone, where a delegation would cut the owner off."""
-    found: list[Name] = []
-    if names.is_within(owner, zone) and owner != zone:
-        while (owner := names.parent(owner)) != zone:
-            found.append(owner)
-    return found

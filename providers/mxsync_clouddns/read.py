@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mxsync import names
 from mxsync.reading import Present, ZoneReading
+from mxsync.surroundings import unfit_hosts
 from mxsync_clouddns.around import Shown
 from mxsync_clouddns.sets import read_owner
 
@@ -36,7 +37,12 @@ def read_zone(api: Api, zone: ManagedZone, request: ZoneRequest) -> ZoneReading:
                 if request.every or isinstance(reading, Present):
                     owners[name] = reading
     backend = f"clouddns:{api.server}/{zone.id}"
-    return ZoneReading(zone.dns_name, backend, owners, shown.unfit_hosts(request.hosts))
+    return ZoneReading(
+        zone.dns_name,
+        backend,
+        owners,
+        unfit_hosts(shown.has, zone.dns_name, request.hosts, whole=shown.whole),
+    )
 
 
 def read_owners(api: Api, zone: ManagedZone, owners: Iterable[Name]) -> dict[Name, OwnerReading]:

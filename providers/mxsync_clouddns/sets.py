@@ -12,6 +12,7 @@ from mxsync import names
 from mxsync.errors import InvalidName, InvalidSet
 from mxsync.model import MXSet
 from mxsync.reading import Absent, Blocked, Present, Unreadable
+from mxsync.surroundings import delegation
 from mxsync_clouddns.text import from_rrdata, to_rrdata
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def read_owner(shown: Shown, owner: Name) -> OwnerReading:
     if not names.is_within(owner, shown.zone):
         return Blocked(f"{owner} lies outside of {shown.zone}")
     found = shown.of_type(owner, "MX")
-    if cut := shown.delegation(owner):
+    if cut := delegation(shown.has, shown.zone, owner):
         reason = f"{cut} is delegated: an MX set of {owner} in {shown.zone} is never served"
         return Blocked(reason, vacant=found is None, rule="MXL10")
     if found is None:

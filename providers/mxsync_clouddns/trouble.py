@@ -147,7 +147,7 @@ def _no_token(error: auth.GoogleAuthError, asked: Asked) -> str:
             return f"the credentials may not act as {who}; they need the role Service Account Token Creator on it"
         case auth.RefreshError():
             return (
-                f"the Google credentials have expired or were withdrawn ({said}); "
+                f"the Google credentials have expired or were withdrawn{f' ({said})' if said else ''}; "
                 "log in again with 'gcloud auth application-default login', or use another key"
             )
     return f"the Google credentials cannot be used: {said}"
@@ -183,9 +183,10 @@ def _denial(reason: str, said: str, error: GoogleAPICallError, asked: Asked) -> 
     words = {reason, *(str(each.get("reason")) for each in error.details if isinstance(each, dict))}
     if reason == "quotaExceeded":
         return f"it would be more than a quota allows: {said}", Kind.DENIED
+    if "CONSUMER_INVALID" in words:
+        return f"there is no project {asked.project}, or the credentials may not see it", Kind.OTHER
     if words & {"accessNotConfigured", "SERVICE_DISABLED"}:
-        enable = f"gcloud services enable dns.googleapis.com --project {asked.project}"
-        return f"the Cloud DNS API is not enabled in the project: {enable}", Kind.OTHER
+        return _not_enabled(error, asked), Kind.OTHER
     if words & {"inactiveBillingState", "billingNotEnabled", "BILLING_DISABLED"}:
         return f"project {asked.project} has no active billing account", Kind.OTHER
     if words & {"ACCESS_TOKEN_SCOPE_INSUFFICIENT"}:
@@ -193,6 +194,18 @@ def _denial(reason: str, said: str, error: GoogleAPICallError, asked: Asked) -> 
     also = " and dns.resourceRecordSets.create, update, delete" if asked.permission == CHANGE else ""
     need = f"the credentials need {asked.permission}{also} in project {asked.project}"
     return f"access denied; {need}{f' ({said})' if said and said != 'Forbidden' else ''}", Kind.OTHER
+
+
+def _not_enabled(error: GoogleAPICallError, asked: Asked) -> str:
+    """Say where the API is not enabled; that need not be the project of the zones, but of the credentials."""
+    details = (each.get("metadata") for each in error.details if isinstance(each, dict))
+    consumers = (str(each.get("consumer", "")) for each in details if isinstance(each, dict))
+    project = next(filter(None, consumers), asked.project).removeprefix("projects/")
+    enable = f"gcloud services enable dns.googleapis.com --project {project}"
+    text = f"the Cloud DNS API is not enabled in project {project}: {enable}"
+    if project == asked.project:
+        return text
+    return f"{text}; or, if it only pays for these credentials: gcloud auth application-default set-quota-project"
 
 
 def _status(error: GoogleAPICallError) -> int:

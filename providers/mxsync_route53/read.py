@@ -8,8 +8,9 @@ from mxsync import names
 from mxsync.atomic import Trouble
 from mxsync.endpoints import Credentials
 from mxsync.reading import ZoneReading
+from mxsync.surroundings import above, unfit_hosts
 from mxsync_route53.api import SETS_A_PAGE
-from mxsync_route53.around import above, unfit_hosts
+from mxsync_route53.around import has
 from mxsync_route53.listing import Shown, in_order
 from mxsync_route53.sets import read_owner
 
@@ -42,7 +43,7 @@ def read_zone(api: Api, zone: HostedZone, request: ZoneRequest) -> ZoneReading:
     # The ids of AWS are its own for all accounts; those of servers on this machine are not.
     server = api.config.endpoint_url if api.credentials is Credentials.DUMMY else "aws"
     backend = f"route53:{server}/{zone.id}"
-    hosts = unfit_hosts(shown.groups, zone.name, request.hosts, whole=whole)
+    hosts = unfit_hosts(has(shown.groups), zone.name, request.hosts, whole=whole)
     return ZoneReading(zone.name, backend, owners, hosts)
 
 

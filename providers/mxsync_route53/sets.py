@@ -12,7 +12,8 @@ from mxsync import names
 from mxsync.errors import InvalidName, InvalidSet
 from mxsync.model import MXSet
 from mxsync.reading import Absent, Blocked, Present, Unreadable
-from mxsync_route53.around import delegation, negative_ttl, of_type, wildcard_set
+from mxsync.surroundings import delegation
+from mxsync_route53.around import has, negative_ttl, of_type, wildcard_set
 from mxsync_route53.text import from_api, from_value, to_api, to_value
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def read_owner(sets: Sets, zone: Name, owner: Name, *, whole: bool = False) -> O
     if not names.is_within(owner, zone):
         return Blocked(f"{owner} lies outside of {zone}")
     found = of_type(sets, owner, "MX")
-    if cut := delegation(sets, zone, owner):
+    if cut := delegation(has(sets), zone, owner):
         reason = f"{cut} is delegated: an MX set of {owner} in {zone} is never served"
         return Blocked(reason, vacant=not found, rule="MXL10")
     if not found:

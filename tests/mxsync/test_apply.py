@@ -207,6 +207,7 @@ def test_a_lost_answer_and_a_third_set_there_is_a_conflict() -> None:
     provider = serving(overtaken)
     report = apply_plan(plan({"a": provider}), {"a": provider})
     assert only(report).outcome is Outcome.CONFLICT
+    assert only(report).message == "the answer was lost; something else is there now; plan again"
     assert provider.zones[ZONE] == {ZONE: OTHER}
     assert provider.sent == [ZONE]
 

@@ -50,6 +50,20 @@ def made(kind: Any, *args: Any) -> Exception:
         (refused(403, "forbidden", "Forbidden"), LISTING, "dns.managedZones.list in project mail-prod"),
         (refused(403, "forbidden"), CHANGING, "dns.resourceRecordSets.create, update, delete"),
         (refused(403, "accessNotConfigured"), LISTING, "gcloud services enable dns.googleapis.com"),
+        (
+            refused(
+                403,
+                "forbidden",
+                details=[{"reason": "SERVICE_DISABLED", "metadata": {"consumer": "projects/123456"}}],
+            ),
+            LISTING,
+            "not enabled in project 123456: gcloud services enable dns.googleapis.com --project 123456; or",
+        ),
+        (
+            refused(403, "forbidden", "Permission denied", details=[{"reason": "CONSUMER_INVALID"}]),
+            LISTING,
+            "there is no project mail-prod",
+        ),
         (refused(403, "billingNotEnabled"), LISTING, "billing"),
         (
             refused(403, "forbidden", details=[{"reason": "ACCESS_TOKEN_SCOPE_INSUFFICIENT"}]),
@@ -78,6 +92,7 @@ def made(kind: Any, *args: Any) -> Exception:
         ),
         (made(auth.TransportError, "x"), LISTING, "where tokens come from"),
         (made(auth.RefreshError, "invalid_grant: Bad", {"id": "the-secret"}), LISTING, "invalid_grant: Bad"),
+        (made(auth.RefreshError, ""), LISTING, "withdrawn; log in again"),
         (
             made(auth.RefreshError, "Unable to acquire impersonated credentials", "the-secret"),
             CHANGING,

@@ -10,7 +10,8 @@ from mxsync import names
 from mxsync.errors import InvalidName
 from mxsync.names import Name
 from mxsync.reading import Absent, Blocked, Host, Present, Unreadable
-from mxsync_clouddns.around import RawSet, Shown, above
+from mxsync.surroundings import above, unfit_hosts
+from mxsync_clouddns.around import RawSet, Shown
 from mxsync_clouddns.sets import read_owner
 from mxsync_clouddns.text import from_api
 from support.sets import mx_set
@@ -131,13 +132,15 @@ def test_hosts_that_cannot_take_mail_are_told_apart() -> None:
         raw("sub.example.com.", "NS", "ns.example.net."),
     ]
     hosts = [owner(name) for name in ("alias", "fit", "text", "a.sub")] + [names.parse("mx.example.net.")]
-    assert shown(*found).unfit_hosts(hosts) == {owner("alias"): Host.ALIAS}
-    assert shown(*found, whole=True).unfit_hosts(hosts) == {
+    assert unfit_hosts(shown(*found).has, ZONE, hosts, whole=False) == {owner("alias"): Host.ALIAS}
+    assert unfit_hosts(shown(*found, whole=True).has, ZONE, hosts, whole=True) == {
         owner("alias"): Host.ALIAS,
         owner("text"): Host.NO_ADDRESS,
     }
     wildcard = raw("*.example.com.", "A", "192.0.2.1")
-    assert shown(*found, wildcard, whole=True).unfit_hosts(hosts) == {owner("alias"): Host.ALIAS}
+    assert unfit_hosts(shown(*found, wildcard, whole=True).has, ZONE, hosts, whole=True) == {
+        owner("alias"): Host.ALIAS
+    }
 
 
 def test_the_names_above_an_owner_end_below_its_zone() -> None:

@@ -9,7 +9,8 @@ import pytest
 from mxsync import names
 from mxsync.names import Name
 from mxsync.reading import Absent, Blocked, Host, Present, Unreadable
-from mxsync_route53.around import RawSet, above, unfit_hosts
+from mxsync.surroundings import above, unfit_hosts
+from mxsync_route53.around import RawSet, has
 from mxsync_route53.sets import read_owner
 from mxsync_route53.text import from_api
 from support.sets import mx_set
@@ -130,13 +131,13 @@ def test_hosts_that_cannot_take_mail_are_told_apart() -> None:
         raw("sub.example.com.", "NS", "ns.example.net"),
     )
     hosts = [owner(name) for name in ("alias", "fit", "text", "a.sub")] + [names.parse("mx.example.net.")]
-    assert unfit_hosts(found, ZONE, hosts, whole=False) == {owner("alias"): Host.ALIAS}
-    assert unfit_hosts(found, ZONE, hosts, whole=True) == {
+    assert unfit_hosts(has(found), ZONE, hosts, whole=False) == {owner("alias"): Host.ALIAS}
+    assert unfit_hosts(has(found), ZONE, hosts, whole=True) == {
         owner("alias"): Host.ALIAS,
         owner("text"): Host.NO_ADDRESS,
     }
     wildcard = raw("\\052.example.com.", "A", "192.0.2.1")
-    assert unfit_hosts(found | sets(wildcard), ZONE, hosts, whole=True) == {owner("alias"): Host.ALIAS}
+    assert unfit_hosts(has(found | sets(wildcard)), ZONE, hosts, whole=True) == {owner("alias"): Host.ALIAS}
 
 
 def test_the_names_above_an_owner_end_below_its_zone() -> None:
