@@ -221,11 +221,14 @@ def _spoilt(answer: bytes, fate: Fate) -> bytes:
 
 def _end(message: bytes) -> int:
     """Find where the TSIG record begins, or the message ends."""
-    _, _, questions, *sections = wire.HEADER.unpack_from(message)
-    at = wire.HEADER.size
-    for _ in range(questions):
-        at = wire.decode(message, at)[1] + 4
-    last = list(wire.records(message, at, sum(sections)))[-1:]
+    try:
+        _, _, questions, *sections = wire.HEADER.unpack_from(message)
+        at = wire.HEADER.size
+        for _ in range(questions):
+            at = wire.decode(message, at)[1] + 4
+        last = list(wire.records(message, at, sum(sections)))[-1:]
+    except (wire.Odd, IndexError, struct.error):  # it is spoilt already
+        return len(message)
     return last[0].owner if last and last[0].kind == Kind.TSIG else len(message)
 
 
