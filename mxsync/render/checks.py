@@ -36,7 +36,7 @@ def _provider(provider: str, checks: Sequence[Check]) -> Iterator[str]:
     for check in checks:
         groups.setdefault((check.severity, check.about, check.message), []).append(check)
     for (severity, about, message), same in sorted(groups.items(), key=lambda item: _ORDER.index(item[0][0])):
-        zones = [name(check.zone) for check in same if check.zone is not None]
+        zones = [name(zone) for zone in dict.fromkeys(check.zone for check in same) if zone is not None]
         where = f" [{_zones(zones)}]" if zones else ""
         yield f"  {_LABELS[severity]}: {about}: {one_line(message)}{where}"
 

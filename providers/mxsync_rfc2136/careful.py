@@ -75,9 +75,10 @@ def _said(kind: int, data: Any) -> MX | Name | Soa | None:  # noqa: ANN401 - as 
 
 def _in_words(server: str, error: Exception, tsig: TsigKey | None, reply: bytes) -> Lost:
     """Say what is wrong with an answer."""
-    rcode = _rcode_of(reply)
-    if tsig is None or rcode is None:
+    claimed = _unverified(reply)
+    if tsig is None or claimed is None:
         return Lost(f"{server}: {_NO_ANSWER}")
+    rcode = int(claimed.rcode())
     key = f"the TSIG key {tsig.name}"
     match error:
         case dns.tsig.PeerBadKey():
@@ -90,7 +91,7 @@ def _in_words(server: str, error: Exception, tsig: TsigKey | None, reply: bytes)
         case dns.tsig.PeerBadTime() | dns.tsig.BadTime():
             message = (
                 "the clocks here and at the server are more than 5 minutes apart "
-                f"(BADTIME){_apart(reply)}; set them right"
+                f"(BADTIME){_apart(claimed)}; set them right"
             )
         case dns.tsig.PeerBadTruncation():
             message = f"the server wants longer signatures than the algorithm of {key} gives (BADTRUNC)"
@@ -109,21 +110,18 @@ def _in_words(server: str, error: Exception, tsig: TsigKey | None, reply: bytes)
     return Lost(message) if rcode in A_ANSWER else Unsigned(message, rcode)
 
 
-def _rcode_of(reply: bytes) -> int | None:
-    """Give the rcode of what looks like an answer, whoever signed it."""
+def _unverified(reply: bytes) -> dns.message.Message | None:
+    """Parse what looks like an answer, whoever signed it; None for what does not."""
     try:
-        return dns.message.from_wire(reply, keyring=False).rcode()
-    except Exception:  # noqa: BLE001 - hostile octets again
+        return dns.message.from_wire(reply, keyring=False)
+    # Octets that nobody vouches for may raise anything in a parser; none of it would say more than "no answer".
+    except Exception:  # noqa: BLE001
         return None
 
 
-def _apart(reply: bytes) -> str:
+def _apart(claimed: dns.message.Message) -> str:
     """Say how far the clocks are apart: a server that answers BADTIME tells its time (RFC 8945 §5.2.3)."""
-    try:
-        found = dns.message.from_wire(reply, keyring=False).tsig
-        other = found[0].other if found else b""
-    except Exception:  # noqa: BLE001 - hostile octets again
-        return ""
+    other = claimed.tsig[0].other if claimed.tsig else b""
     if len(other) != 6:  # noqa: PLR2004 - 48 bits of seconds
         return ""
     seconds = round(int.from_bytes(other) - time.time())

@@ -69,6 +69,12 @@ def test_no_provider_is_nothing_to_do() -> None:
     assert doctor.examine({}, {}) == {}
 
 
+def test_a_zone_of_which_the_same_is_found_twice_is_named_once() -> None:
+    """As where a server that is not there is asked for its zones, and for their primary server."""
+    found = [Check(ZONE, "server", Severity.ERROR, "is not there")] * 2
+    assert checks.text({"a": found}).count("example.com.") == 1
+
+
 def test_the_worst_comes_first_and_the_same_for_many_zones_once() -> None:
     zones = [names.parse(f"z{number}.test.") for number in range(5)]
     found = [Check(zone, "server", Severity.INFO, "is there") for zone in zones]
