@@ -6,6 +6,8 @@
     ├── InvalidManifest    what is wrong with a manifest, each with its place
     ├── ProviderError      a provider that is not installed, installed twice, or cannot be opened
     ├── SecretUnavailable  a secret reference that leads nowhere
+    ├── InvalidPlan        a saved plan that cannot be used
+    ├── JournalError       a journal that cannot be written, read or taken
     └── NotAllowed         something that only the person at the command line may grant
 
 Every message is one that a user can act on; none holds a secret.
@@ -47,6 +49,14 @@ class ProviderError(MxsyncError):
 
 class SecretUnavailable(MxsyncError):  # noqa: N818
     """A secret reference that leads nowhere; the message names the reference, never a value."""
+
+
+class InvalidPlan(MxsyncError):  # noqa: N818
+    """A saved plan that cannot be read, was changed since it was made, or is of another format version."""
+
+
+class JournalError(MxsyncError):
+    """A journal that cannot be written or read, or that another run uses."""
 
 
 class NotAllowed(MxsyncError):  # noqa: N818

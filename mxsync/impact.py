@@ -45,8 +45,16 @@ def impact(change: Change) -> Impact:
     return Impact.BACKUP if before.tiers[0] == after.tiers[0] else Impact.PRIMARY
 
 
-def effect(change: Change) -> str:
-    """Say in one sentence what happens to mail."""
+_WITHOUT = {
+    True: "mail goes to the owner's own address from now on; null_mx would take none",
+    False: "mail bounces: the owner has no address either",
+    None: "senders fall back to the owner's own address, if it has one; without one, mail bounces",
+}
+"""What senders do once an owner has no set, by whether it has an address (RFC 5321 §5.1)."""
+
+
+def effect(change: Change, *, addressed: bool | None = None) -> str:
+    """Say in one sentence what happens to mail; `addressed` is whether the owner has an address."""
     after = change.after
     match impact(change):
         case Impact.CREATE:
@@ -55,7 +63,7 @@ def effect(change: Change) -> str:
                 return "the domain says that it takes no mail"
             return f"mail goes to {_first(after)}"
         case Impact.DELETE:
-            return "senders fall back to the owner's own address, if it has one; without one, mail bounces"
+            return _WITHOUT[addressed]
         case Impact.TTL:
             return "delivery stays the same; caches keep the answer for another time"
         case Impact.RENUMBER:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mxsync.diff import diff
-from mxsync.impact import impact
-from mxsync.reading import Absent, ZoneFailure, ZoneReading, set_of
+from mxsync.impact import effect, impact
+from mxsync.reading import Absent, Present, ZoneFailure, ZoneReading, set_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -33,6 +33,14 @@ class PlannedChange:
     cached_for: int | None
     """For how many seconds caches may keep the old answer: the old TTL, or the negative TTL
     (RFC 2308 §5) where there was no set and the provider knows it."""
+    addressed: bool | None = None
+    """Whether the owner has an address, to which mail goes once there is no set (RFC 5321 §5.1); None where
+    that is not known."""
+
+    @property
+    def effect(self) -> str:
+        """What happens to mail, in one sentence."""
+        return effect(self.change, addressed=self.addressed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +96,33 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class Allowed:
+    """What the person who made a plan has allowed in it."""
+
+    deletes: int = 0
+    """How many unnamed sets `scope: zone` may delete."""
+    large: bool = False
+    """Whether the plan may change where much of the mail goes, or end it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Provenance:
     """What a plan was made of, and what was allowed when it was made."""
 
     providers: Mapping[str, Mapping[str, Any]]
     """The provider blocks as they were written, with references in place of secrets."""
+    folders: Mapping[str, str]
+    """By provider block, the folder that its relative paths start from; itself relative to the working
+    folder, or absolute where the manifest was given so."""
     manifests: tuple[tuple[str, str], ...]
     """Path and SHA-256 of each manifest file."""
     findings: tuple[Diagnostic, ...]
-    allowed_deletes: int = 0
-    """How many unnamed sets `scope: zone` may delete."""
+    """All that was found, `guards` included."""
+    guards: tuple[Diagnostic, ...] = ()
+    """Those of the findings that forbid to apply the plan."""
+    allowed: Allowed = Allowed()
+    targets: tuple[str, ...] = ()
+    """The zones and owners that the plan was limited to, in text; empty: to nothing."""
 
 
 def make_plan(desired: Desired, live: Live) -> Plan:
@@ -134,7 +159,8 @@ def make_plan(desired: Desired, live: Live) -> Plan:
 def _planned(zone: DesiredZone, change: Change, seen: OwnerReading | None) -> PlannedChange:
     negative = seen.negative_ttl if isinstance(seen, Absent) else None
     cached_for = change.before.ttl if change.before else negative
-    return PlannedChange(zone.provider, zone.zone, change, impact(change), cached_for)
+    addressed = seen.addressed if isinstance(seen, Present) else None
+    return PlannedChange(zone.provider, zone.zone, change, impact(change), cached_for, addressed)
 
 
 def reached_twice(live: Live) -> Iterator[tuple[tuple[str, Name], str]]:

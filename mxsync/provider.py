@@ -124,6 +124,8 @@ class Context:
     """Whether the run may come to a write: what a write needs is then checked when opening."""
     stopping: Callable[[], bool] = lambda: False
     """Whether the run has been told to end: a provider then waits for nothing that it need not wait for."""
+    parallel: int | None = None
+    """How many connections or threads at most the block uses at once; None leaves that to the provider."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,9 @@ class Present:
     """The provider's own form of the set, for the condition of a write. It never enters a plan."""
     fixed: str = ""
     """Why the set cannot be changed here, in one line, where the provider knows that it cannot."""
+    addressed: bool | None = None
+    """Whether the owner has an address (A or AAAA) too, to which mail would go if it had no set
+    (RFC 5321 §5.1); None where the provider does not know."""
 
 
 @dataclass(frozen=True, slots=True)

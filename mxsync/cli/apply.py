@@ -56,7 +56,7 @@ def command(
     # With a document on stdout, the plan is shown beside it, for whoever is asked.
     show_findings(ready.provenance.findings, "text", no_color=no_color, err=True)
     show(text.plan(ready.plan), no_color=no_color, err=output == "json")
-    if ready.guards:
+    if ready.provenance.guards:
         raise NotAllowed("nothing was changed: a guard refuses this plan, see above")
     if ready.plan.changes and not yes and not _confirmed(len(ready.plan.changes)):
         show("mxsync: not applied; nothing was changed\n", err=True)

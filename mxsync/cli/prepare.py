@@ -15,7 +15,7 @@ from mxsync.diagnostic import has_errors
 from mxsync.errors import MxsyncError, NotAllowed
 from mxsync.manifest.load import load_manifest
 from mxsync.manifest.resolve import resolve
-from mxsync.plan import Provenance, make_plan
+from mxsync.plan import Allowed, Provenance, make_plan
 from mxsync.provider import Context
 from mxsync.report import ExitCode
 
@@ -38,8 +38,6 @@ class Prepared:
     seen: Live
     """What the plan was made of."""
     provenance: Provenance
-    guards: tuple[Diagnostic, ...]
-    """What forbids to apply the plan as it is."""
     providers: dict[str, Provider]
 
 
@@ -131,8 +129,10 @@ def prepare(  # noqa: PLR0913 - one for each option
     )
     provenance = Provenance(
         {name: block.settings for name, block in manifest.providers.items()},
+        {name: str(block.base) for name, block in manifest.providers.items()},
         tuple((source.path, source.sha256) for source in manifest.sources),
         (*findings, *policy.check_owners(desired, seen), *guards),
-        allow_deletes,
+        guards,
+        Allowed(allow_deletes),
     )
-    return Prepared(plan, seen, provenance, guards, providers)
+    return Prepared(plan, seen, provenance, providers)

@@ -66,7 +66,7 @@ def plan(made: Plan, provenance: Provenance, now: datetime) -> str:
         "complete": made.complete,
         "providers": provenance.providers,
         "manifests": [{"path": path, "sha256": digest} for path, digest in provenance.manifests],
-        "allowed": {"deletes": provenance.allowed_deletes, "large": False},
+        "allowed": {"deletes": provenance.allowed.deletes, "large": provenance.allowed.large},
         "summary": {
             **{str(action): actions[action] for action in Action},
             "unchanged": made.unchanged,

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from mxsync.change import Action, Outcome
 from mxsync.diagnostic import Severity
-from mxsync.impact import effect
 from mxsync.names import relative
 from mxsync.render.excerpt import excerpt
 from mxsync.render.source import no_lines
@@ -97,7 +96,7 @@ def _planned(item: PlannedChange) -> Iterator[str]:
     change = item.change
     colour, sign = _SIGNS[change.action]
     owner = relative(change.owner, item.zone)
-    yield f"  {_paint(f'{sign} {owner}', colour)}  {item.impact}: {effect(change)}"
+    yield f"  {_paint(f'{sign} {owner}', colour)}  {item.impact}: {item.effect}"
     before, after = (wanted.records if wanted else () for wanted in (change.before, change.after))
     for record in sorted({*before, *after}, key=lambda record: (record.preference, record in after, record)):
         if record in before and record in after:
