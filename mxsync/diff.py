@@ -54,6 +54,8 @@ def diff(desired: DesiredZone, seen: Mapping[Name, OwnerReading]) -> ZoneDiff:
         compare(owner, seen.get(owner, Unreadable("the provider gave no answer for it")), wanted.set)
     for owner in sorted(seen.keys() - desired.owners.keys()):
         reading = seen[owner]
+        if desired.only is not None and owner not in desired.only:
+            continue
         if desired.whole:
             compare(owner, reading, None)
         elif isinstance(reading, Present):

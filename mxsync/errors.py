@@ -6,6 +6,7 @@
     ├── InvalidManifest    what is wrong with a manifest, each with its place
     ├── ProviderError      a provider that is not installed, installed twice, or cannot be opened
     ├── SecretUnavailable  a secret reference that leads nowhere
+    ├── UnknownTarget      a zone or owner named at the command line that the manifest does not manage
     ├── InvalidPlan        a saved plan that cannot be used
     ├── JournalError       a journal that cannot be written, read or taken
     └── NotAllowed         something that only the person at the command line may grant
@@ -49,6 +50,10 @@ class ProviderError(MxsyncError):
 
 class SecretUnavailable(MxsyncError):  # noqa: N818
     """A secret reference that leads nowhere; the message names the reference, never a value."""
+
+
+class UnknownTarget(MxsyncError):  # noqa: N818
+    """A zone or owner that a run shall be limited to, and that the manifest does not manage."""
 
 
 class InvalidPlan(MxsyncError):  # noqa: N818

@@ -123,6 +123,8 @@ class Provenance:
     allowed: Allowed = Allowed()
     targets: tuple[str, ...] = ()
     """The zones and owners that the plan was limited to, in text; empty: to nothing."""
+    undoes: str | None = None
+    """The run of the journal that the plan takes back."""
 
 
 def make_plan(desired: Desired, live: Live) -> Plan:

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from mxsync.change import Action
 from mxsync.diagnostic import Diagnostic, Severity
-from mxsync.reading import Absent, Blocked, Host, ZoneReading
+from mxsync.impact import Impact
+from mxsync.reading import Absent, Blocked, Host, Present, ZoneReading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mxsync.names import Name
     from mxsync.plan import Plan
     from mxsync.state import Desired, Live
 
@@ -78,6 +80,44 @@ def check_deletes(plan: Plan, desired: Desired, *, allowed: int) -> Iterator[Dia
             f"{what}; allowed are {allowed}",
             help=f"allow just that with --allow-deletes {len(unnamed)}, or name the owners",
         )
+
+
+LARGE_SETS = 10
+"""How many sets a plan may touch in a way that moves or ends mail, however few there are."""
+LARGE_SHARE = 0.3
+"""What share of the live managed sets it may touch so, however many that is."""
+_MOVING = frozenset({Impact.PRIMARY, Impact.TO_NULL, Impact.DELETE})
+
+
+def check_large(plan: Plan, managed: int, *, allowed: bool) -> Iterator[Diagnostic]:
+    """Stop a plan that would move or end the mail of many owners at once: most likely a slip.
+
+    `managed` is how many owners that the manifest manages have a set now. The impacts that count are
+    `primary`, `to-null` and `delete`; an owner that is kept alike at several providers counts once.
+    """
+    touched = {(item.zone, item.change.owner) for item in plan.changes if item.impact in _MOVING}
+    if len(touched) > LARGE_SETS and len(touched) > managed * LARGE_SHARE and not allowed:
+        yield Diagnostic(
+            "large",
+            Severity.ERROR,
+            f"the plan moves or ends the mail of {len(touched)} of {managed} MX sets "
+            f"(primary, to-null and delete; more than {LARGE_SETS} and {LARGE_SHARE:.0%})",
+            help="allow it with --allow-large if that is meant, or make the change in parts with --target",
+        )
+
+
+def managed_live(desired: Desired, live: Live) -> int:
+    """Count the owners that have a set now and that the manifest manages, each once."""
+    found: set[tuple[Name, Name]] = set()
+    for zone in desired.zones:
+        reading = live.zones.get((zone.provider, zone.zone))
+        if isinstance(reading, ZoneReading):
+            found.update(
+                (zone.zone, owner)
+                for owner, seen in reading.owners.items()
+                if isinstance(seen, Present) and (zone.whole or owner in zone.owners)
+            )
+    return len(found)
 
 
 def check_hosts(plan: Plan, desired: Desired, live: Live) -> Iterator[Diagnostic]:

@@ -7,14 +7,17 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 from mxsync.change import ChangeOutcome, Outcome
-from mxsync.errors import MxsyncError, ProviderError
-from mxsync.provider import Plugin
+from mxsync.errors import MxsyncError, NotAllowed, ProviderError
+from mxsync.provider import Context, Plugin
 from mxsync.reading import ZoneFailure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
 
-    from mxsync.provider import Context, Provider, ZoneBatch, ZoneRequest
+    from pydantic import BaseModel
+
+    from mxsync.provider import Provider, ZoneBatch, ZoneRequest
 
 GROUP = "mxsync.providers"
 """The group of entry points under which a distribution offers its providers."""
@@ -70,6 +73,31 @@ def load(name: str, candidates: Iterable[Offer] | None = None) -> Plugin:
 
 
 @dataclass(frozen=True, slots=True)
+class Block:
+    """A provider block, validated by its plug-in's model."""
+
+    name: str
+    plugin: Plugin
+    config: BaseModel
+    settings: dict[str, Any]
+    """The block as it was written, with references in place of secrets."""
+    base: Path
+    """The folder that its relative paths start from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grants:
+    """What only the person who starts a run can give it, and no manifest or plan."""
+
+    allow_exec: bool = False
+    """Whether commands may be started that a manifest names."""
+    allow_endpoints: frozenset[str] = frozenset()
+    """Hosts beyond the vendors' own that may get requests with the person's credentials."""
+    parallel: int | None = None
+    """How many connections or threads at most each block may use at once; at least 1."""
+
+
+@dataclass(frozen=True, slots=True)
 class Unavailable:
     """Stands for a provider that cannot be opened: all its zones fail, with the reason."""
 
@@ -84,6 +112,33 @@ class Unavailable:
         for batch in batches:
             for change in batch.changes:
                 yield ChangeOutcome(batch.zone, change.owner, Outcome.FAILED, self.reason)
+
+
+def open_blocks(
+    blocks: Iterable[Block], grants: Grants, *, writing: bool, stopping: Callable[[], bool] = lambda: False
+) -> dict[str, Provider]:
+    """Open provider blocks, by name; one that cannot be opened says so wherever it is asked.
+
+    Raises NotAllowed for what `grants` do not cover.
+    """
+    providers: dict[str, Provider] = {}
+    for block in blocks:
+        context = Context(
+            block.name,
+            block.base,
+            allow_exec=grants.allow_exec,
+            allow_endpoints=grants.allow_endpoints,
+            writing=writing,
+            stopping=stopping,
+            parallel=grants.parallel,
+        )
+        try:
+            providers[block.name] = open_provider(block.plugin, block.config, context)
+        except NotAllowed:
+            raise
+        except MxsyncError as error:
+            providers[block.name] = Unavailable(str(error))
+    return providers
 
 
 def open_provider(plugin: Plugin, config: Any, context: Context) -> Provider:  # noqa: ANN401 - the plug-in's own model

@@ -73,6 +73,10 @@ class Report:
     results: tuple[Result, ...]
     interrupted: bool = False
     """Whether a signal ended the run before all was sent."""
+    halted: str = ""
+    """Why else the run ended before all was sent, in a few words; empty if it did not."""
+    run: str | None = None
+    """What the run is called in the journal, if it is in one."""
 
     @property
     def diverged(self) -> tuple[tuple[Name, Name], ...]:
@@ -96,7 +100,7 @@ class Report:
         seen = {result.outcome for result in self.results}
         if self.interrupted:
             return ExitCode.INTERRUPTED
-        if Outcome.UNKNOWN in seen or self.diverged:
+        if Outcome.UNKNOWN in seen or self.diverged or (self.halted and Outcome.APPLIED in seen):
             return ExitCode.PARTIAL
         if seen & {Outcome.FAILED, Outcome.BLOCKED}:
             changed = Outcome.APPLIED in seen or any(result.half_done for result in self.results)

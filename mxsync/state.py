@@ -42,6 +42,8 @@ class DesiredZone:
     place: Place | None = None
     waived: frozenset[tuple[str, Name | None]] = frozenset()
     """Rules about live data that are waived, with the owner; None for all owners."""
+    only: frozenset[Name] | None = None
+    """In a whole zone, the owners that deletions of unnamed sets are limited to; None: to nothing."""
 
 
 @dataclass(frozen=True, slots=True)

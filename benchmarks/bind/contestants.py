@@ -71,7 +71,7 @@ def _prepare_mxsync(folder: Path, access: Access, wanted: Sequence[MX], task: Ta
 
 
 def _mxsync(program: Path, task: Task) -> list[str]:
-    return [str(program), *(["apply", "--yes"] if task.apply else ["plan"])]
+    return [str(program), *(["apply", "--yes", "--allow-large"] if task.apply else ["plan"])]
 
 
 def _read_mxsync(output: str) -> Said:

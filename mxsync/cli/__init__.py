@@ -15,12 +15,25 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from mxsync import __version__
-from mxsync.errors import MxsyncError, NotAllowed
+from mxsync.errors import InvalidPlan, MxsyncError, NotAllowed, UnknownTarget
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS = ("apply", "doctor", "init", "plan", "providers", "rules", "schema", "validate")
+COMMANDS = (
+    "apply",
+    "doctor",
+    "drift",
+    "history",
+    "init",
+    "plan",
+    "providers",
+    "rollback",
+    "rules",
+    "schema",
+    "show",
+    "validate",
+)
 """Each is a module below this one that holds a `command`."""
 
 _FAILED, _REFUSED, _USAGE, _INTERRUPTED = 1, 3, 64, 130
@@ -57,7 +70,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         with suppress(OSError):
             error.show()
         code = _USAGE
-    except NotAllowed as error:
+    except UnknownTarget as error:
+        code = _complain(str(error), _USAGE)
+    except (NotAllowed, InvalidPlan) as error:
         code = _complain(str(error), _REFUSED)
     except MxsyncError as error:
         code = _complain(str(error), _FAILED)

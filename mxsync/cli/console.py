@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import os
+import shutil
 import sys
 from functools import cache
 from importlib import import_module
@@ -43,6 +44,14 @@ def show(rendered: str, *, no_color: bool = False, err: bool = False) -> None:
     except OSError:
         if not err:
             raise
+
+
+def width(*, err: bool = False) -> int | None:
+    """Give how many columns a line may have: those of the terminal; None where there is none."""
+    stream = sys.stderr if err else sys.stdout
+    if stream is None or not stream.isatty():
+        return None
+    return shutil.get_terminal_size().columns
 
 
 def _write(stream: TextIO, text: str) -> None:

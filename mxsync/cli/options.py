@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Command = TypeVar("Command", bound="Callable[..., Any]")
 
 _HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]*:[0-9a-f:.]*")
 
@@ -33,12 +38,21 @@ class _Host(click.types.StringParamType):
         return host
 
 
-def _listen(ctx: click.Context, _: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's signature
+def _hear(ctx: click.Context, param: click.Parameter, value: Any) -> None:  # noqa: ANN401 - click's
     """Show what providers log; what reads the words for a shell's completion runs nothing."""
-    if not ctx.resilient_parsing:
+    if not ctx.resilient_parsing and param.name:
         from mxsync.cli import logs  # noqa: PLC0415 - only for commands that ask providers
 
-        logs.show(verbose=value)
+        logs.show(**{param.name: value})
+
+
+def _waves(ctx: click.Context, param: click.Parameter, value: str | None) -> Any:  # noqa: ANN401
+    from mxsync.apply.waves import parse_waves  # noqa: PLC0415 - only where waves are asked for
+
+    try:
+        return parse_waves(value) if value is not None else ()
+    except ValueError as error:
+        raise click.BadParameter(str(error), ctx, param) from error
 
 
 paths = click.argument("paths", nargs=-1, type=_Path(path_type=Path), metavar="[PATH]...")
@@ -50,6 +64,14 @@ output = click.option(
     show_default=True,
     help="How to write the result.",
 )
+plan_output = click.option(
+    "--format",
+    "output",
+    type=click.Choice(["text", "json", "markdown", "github", "sarif"]),
+    default="text",
+    show_default=True,
+    help="How to write the result: markdown comments a pull request, github annotates it, sarif is for code scanners.",
+)
 findings_output = click.option(
     "--format",
     "output",
@@ -60,12 +82,20 @@ findings_output = click.option(
 )
 no_color = click.option("--no-color", is_flag=True, help="Write no colours, on a terminal neither.")
 verbose = click.option(
-    "-v",
-    "--verbose",
-    is_flag=True,
+    "-v", "--verbose", is_flag=True, expose_value=False, callback=_hear, help="Also say how providers get on."
+)
+quiet = click.option(
+    "-q", "--quiet", is_flag=True, expose_value=False, callback=_hear, help="Say nothing of progress."
+)
+log_format = click.option(
+    "--log-format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
     expose_value=False,
-    callback=_listen,
-    help="Also say how providers get on.",
+    callback=_hear,
+    help="How to write what goes on, to stderr; json is one object a line, for machines.",
 )
 allow_exec = click.option(
     "--allow-exec",
@@ -89,3 +119,77 @@ allow_deletes = click.option(
     metavar="N",
     help="Allow exactly N deletions of unnamed sets in zones with scope: zone.",
 )
+allow_large = click.option(
+    "--allow-large",
+    is_flag=True,
+    help="Allow a plan that moves or ends the mail of more than 10 sets and 30 % of all.",
+)
+targets = click.option(
+    "--target",
+    "targets",
+    multiple=True,
+    metavar="NAME",
+    help="Only this zone or this owner; may stand several times.",
+)
+parallel = click.option(
+    "--parallel",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="At most N connections or threads at once for each provider block.",
+)
+explain = click.option("--explain", is_flag=True, help="Say in words what changes in each set.")
+journal = click.option(
+    "--journal",
+    type=_Path(path_type=Path, file_okay=False),
+    envvar="MXSYNC_JOURNAL",
+    metavar="DIR",
+    help="Where the journal is; $XDG_STATE_HOME/mxsync where not given.",
+)
+save = click.option(
+    "-o",
+    "--output",
+    "save",
+    type=_Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Also save the plan, for show and apply.",
+)
+yes = click.option("-y", "--yes", is_flag=True, help="Apply without asking.")
+
+
+def _all(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    """Make one decorator of many; the first option stands first in the help."""
+
+    def decorate(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+showing = _all(plan_output, explain, no_color)
+"""What `show_plan` takes."""
+logging = _all(verbose, quiet, log_format)
+grants = _all(allow_exec, allow_endpoints, parallel)
+planning = _all(paths, targets, allow_deletes, allow_large, grants)
+"""What `prepare` takes."""
+applying = _all(
+    yes,
+    click.option(
+        "--independent",
+        is_flag=True,
+        help="Apply what can be applied of an owner that is kept alike at several providers.",
+    ),
+    click.option("--fail-fast", is_flag=True, help="Start no more writes once one did not work."),
+    click.option(
+        "--all-or-nothing", is_flag=True, help="Send nothing if any set is not as planned any more."
+    ),
+    click.option(
+        "--waves",
+        callback=_waves,
+        metavar="SHARES",
+        help="In waves, each verified before the next: 1,10%,100% is one owner, then a tenth, then all.",
+    ),
+    journal,
+)
+"""What `carry_out` takes."""

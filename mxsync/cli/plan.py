@@ -9,46 +9,32 @@ import click
 from mxsync.cli import options
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from typing import Unpack
 
-    from mxsync.cli.prepare import Asked
+    from mxsync.cli.prepare import Planning
 
 
 @click.command()
-@options.paths
-@options.output
-@options.no_color
-@options.verbose
-@options.allow_exec
-@options.allow_endpoints
-@options.allow_deletes
+@options.planning
+@options.save
+@options.showing
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 if there are changes to make.")
-def command(
-    output: str,
-    *,
-    no_color: bool,
-    detailed_exitcode: bool,
-    **asked: Unpack[Asked],
-) -> int:
+@options.logging
+def command(save: Path | None, *, detailed_exitcode: bool, **asked: Unpack[Planning]) -> int:
     """Show what an apply would change. Changes nothing.
 
     PATH is a file or a folder; mxsync.yaml where none is given.
     """
-    from datetime import UTC, datetime  # noqa: PLC0415 - as all of this, only when it runs
-
-    from mxsync.cli.console import show, show_findings  # noqa: PLC0415
-    from mxsync.cli.prepare import prepare  # noqa: PLC0415
-    from mxsync.render import text  # noqa: PLC0415
+    from mxsync.cli.prepare import propose, understand  # noqa: PLC0415 - as all of this, only when it runs
+    from mxsync.cli.present import save_plan, show_plan  # noqa: PLC0415
     from mxsync.report import ExitCode  # noqa: PLC0415
 
-    ready = prepare(**asked, writing=False, output=output, no_color=no_color)
-    if output == "json":
-        from mxsync.render import json  # noqa: PLC0415
-
-        show(json.plan(ready.plan, ready.provenance, datetime.now(UTC)), no_color=True)
-    else:
-        show_findings(ready.provenance.findings, output, no_color=no_color, err=True)
-        show(text.plan(ready.plan), no_color=no_color)
-    if ready.plan.failed or ready.plan.blocked:
+    proposal = propose(understand(asked["paths"], asked), asked, writing=False)
+    if save:
+        save_plan(proposal, save)
+    show_plan(proposal, asked, saved=save)
+    plan = proposal.plan
+    if plan.failed or plan.blocked:
         return ExitCode.FAILED
-    return ExitCode.PENDING if detailed_exitcode and ready.plan.changes else ExitCode.DONE
+    return ExitCode.PENDING if detailed_exitcode and plan.changes else ExitCode.DONE

@@ -1,138 +1,101 @@
-"""What `plan` and `apply` share: from paths to a plan."""
+"""What the commands share that make a plan: from paths to a proposal."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypedDict
 
 import click
 
-from mxsync import live, policy, registry
+from mxsync import registry
 from mxsync.cli.console import show_findings
+from mxsync.cli.present import Shown
 from mxsync.cli.signals import noticed, stopping
 from mxsync.diagnostic import has_errors
-from mxsync.errors import MxsyncError, NotAllowed
-from mxsync.manifest.load import load_manifest
-from mxsync.manifest.resolve import resolve
-from mxsync.plan import Allowed, Provenance, make_plan
-from mxsync.provider import Context
+from mxsync.plan import Allowed
+from mxsync.proposal import check_manifest, is_saved_plan, make_plan, read_plan
+from mxsync.registry import Grants
 from mxsync.report import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from mxsync.diagnostic import Diagnostic
     from mxsync.manifest.load import Manifest
-    from mxsync.plan import Plan
+    from mxsync.proposal import Checked, Proposal
     from mxsync.provider import Provider
-    from mxsync.state import Desired, Live
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A plan, and all that is needed to show and to apply it."""
+class Granting(TypedDict):
+    """The options by which the person at the command line grants something."""
 
-    plan: Plan
-    seen: Live
-    """What the plan was made of."""
-    provenance: Provenance
-    providers: dict[str, Provider]
-
-
-def understand(
-    paths: Iterable[Path], *, output: str, no_color: bool
-) -> tuple[Manifest, Desired, tuple[Diagnostic, ...]]:
-    """Read a manifest; give it, what it wants, and what was found.
-
-    One with errors ends the command, which shows them.
-    """
-    manifest = load_manifest(paths)
-    desired, findings = resolve(manifest, datetime.now(UTC).date())
-    if has_errors(findings):
-        show_findings(findings, output, no_color=no_color, err=True)
-        raise click.exceptions.Exit(ExitCode.REFUSED)
-    return manifest, desired, tuple(findings)
-
-
-def open_providers(
-    manifest: Manifest,
-    blocks: Iterable[str],
-    *,
-    allow_exec: bool,
-    allow_endpoints: Iterable[str],
-    writing: bool,
-) -> dict[str, Provider]:
-    """Open provider blocks of a manifest; one that cannot be opened says so wherever it is asked.
-
-    Raises NotAllowed.
-    """
-    providers: dict[str, Provider] = {}
-    for name in blocks:
-        block = manifest.providers[name]
-        context = Context(
-            name,
-            block.base,
-            allow_exec=allow_exec,
-            allow_endpoints=frozenset(allow_endpoints),
-            writing=writing,
-            stopping=stopping,
-        )
-        try:
-            providers[name] = registry.open_provider(block.plugin, block.config, context)
-        except NotAllowed:
-            raise
-        except MxsyncError as error:
-            providers[name] = registry.Unavailable(str(error))
-    return providers
-
-
-class Asked(TypedDict):
-    """The options of both that only `prepare` looks at."""
-
-    paths: tuple[Path, ...]
     allow_exec: bool
     allow_endpoints: tuple[str, ...]
+    parallel: int | None
+
+
+class Asked(Granting):
+    """The options of all commands that make a plan."""
+
+    paths: tuple[Path, ...]
+    targets: tuple[str, ...]
     allow_deletes: int
+    allow_large: bool
 
 
-def prepare(  # noqa: PLR0913 - one for each option
-    paths: Iterable[Path],
-    *,
-    allow_exec: bool,
-    allow_endpoints: Iterable[str],
-    allow_deletes: int,
-    writing: bool,
-    output: str,
-    no_color: bool,
-) -> Prepared:
-    """Read the manifest and what the providers have, and compare.
+class Planning(Asked, Shown):
+    """The options of all commands that make a plan and show it."""
 
-    A manifest with errors ends the command, which shows them.
 
-    Raises NotAllowed, and KeyboardInterrupt if a signal comes.
+def understand(paths: Iterable[Path], shown: Shown) -> Checked:
+    """Read a manifest. One with errors ends the command, which shows them."""
+    checked = check_manifest(paths)
+    if has_errors(checked.findings):
+        show_findings(checked.findings, shown["output"], no_color=shown["no_color"], err=True)
+        raise click.exceptions.Exit(ExitCode.REFUSED)
+    return checked
+
+
+def grants_of(asked: Granting) -> Grants:
+    """Give what the person at the command line grants."""
+    return Grants(asked["allow_exec"], frozenset(asked["allow_endpoints"]), asked["parallel"])
+
+
+def open_providers(manifest: Manifest, grants: Grants) -> dict[str, Provider]:
+    """Open all provider blocks of a manifest. Raises NotAllowed."""
+    return registry.open_blocks(manifest.providers.values(), grants, writing=True, stopping=stopping)
+
+
+def propose(checked: Checked, asked: Asked, *, writing: bool) -> Proposal:
+    """Read what the providers have, and compare.
+
+    Raises NotAllowed, UnknownTarget, and KeyboardInterrupt if a signal comes.
     """
-    manifest, desired, findings = understand(paths, output=output, no_color=no_color)
-    requests = desired.requests()
-    providers = open_providers(
-        manifest, requests, allow_exec=allow_exec, allow_endpoints=allow_endpoints, writing=writing
-    )
     with noticed() as stopped:
-        seen = live.read(requests, providers, stopped=stopped)
-        if stopped():
-            raise KeyboardInterrupt
-    plan = make_plan(desired, seen)
-    guards = (
-        *policy.check_hosts(plan, desired, seen),
-        *policy.check_deletes(plan, desired, allowed=allow_deletes),
-    )
-    provenance = Provenance(
-        {name: block.settings for name, block in manifest.providers.items()},
-        {name: str(block.base) for name, block in manifest.providers.items()},
-        tuple((source.path, source.sha256) for source in manifest.sources),
-        (*findings, *policy.check_owners(desired, seen), *guards),
-        guards,
-        Allowed(allow_deletes),
-    )
-    return Prepared(plan, seen, provenance, providers)
+        return make_plan(
+            checked,
+            targets=asked["targets"],
+            allowed=Allowed(asked["allow_deletes"], asked["allow_large"]),
+            grants=grants_of(asked),
+            writing=writing,
+            stopped=stopped,
+        )
+
+
+def saved_path(asked: Asked) -> Path | None:
+    """Give the saved plan among the paths; None if they are manifests. Raises UsageError for a mixture."""
+    paths = asked["paths"]
+    saved = [path for path in paths if is_saved_plan(path)]
+    if not saved:
+        return None
+    if len(paths) > 1:
+        raise click.UsageError(f"{saved[0]} is a saved plan, and is applied alone")
+    if asked["targets"] or asked["allow_deletes"] or asked["allow_large"]:
+        raise click.UsageError(
+            "a saved plan is applied as it is: --target, --allow-deletes and --allow-large belong to plan"
+        )
+    return saved[0]
+
+
+def read_saved(asked: Asked) -> Proposal:
+    """Read the saved plan that the paths name. Raises InvalidPlan, NotAllowed."""
+    return read_plan(asked["paths"][0], grants=grants_of(asked), stopping=stopping)

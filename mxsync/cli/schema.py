@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import click
 
+NAMES = ("manifest", "plan", "report", "findings", "rules", "history", "run", "journal")
+
 
 @click.command()
-@click.argument("name", type=click.Choice(["manifest"]))
-def command(name: str) -> int:  # noqa: ARG001 - there is one
-    """Print a JSON Schema (draft 2020-12), by which editors complete and check what they edit.
+@click.argument("name", type=click.Choice(NAMES))
+def command(name: str) -> int:
+    """Print a JSON Schema (draft 2020-12): of manifests, for editors, or of what mxsync writes.
 
-    For manifests: mxsync schema manifest > mxsync.schema.json
+    For manifests: mxsync schema manifest > mxsync.schema.json. The others are the documents of
+    --format json; journal is one line of a run's file.
     """
-    from mxsync.cli.console import show  # noqa: PLC0415 - as all of this, only when it runs
+    import json  # noqa: PLC0415 - as all of this, only when it runs
+
+    from mxsync.cli.console import show  # noqa: PLC0415
     from mxsync.report import ExitCode  # noqa: PLC0415
 
-    show(manifest_text(), no_color=True)
+    if name == "manifest":
+        show(manifest_text(), no_color=True)
+        return ExitCode.DONE
+    from mxsync.documents.schema import schema_of  # noqa: PLC0415
+
+    show(f"{json.dumps(schema_of(name), indent=2)}\n", no_color=True)
     return ExitCode.DONE
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pydantic
 
@@ -20,13 +20,13 @@ from mxsync.manifest.garbage import no_collection
 from mxsync.manifest.schema import ManifestFile
 from mxsync.manifest.spot import Spot
 from mxsync.manifest.zonelist import read_zone_list
+from mxsync.registry import Block
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from mxsync.manifest.schema import Defaults, ProviderBlock
     from mxsync.manifest.zonelist import ZoneList
-    from mxsync.provider import Plugin
     from mxsync.registry import Offer
 
 DEFAULT_PATH = Path("mxsync.yaml")
@@ -54,19 +54,6 @@ class Source:
         for key in keys:
             spot = spot.below(key)
         return spot
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A provider block, validated by its plug-in's model."""
-
-    name: str
-    plugin: Plugin
-    config: pydantic.BaseModel
-    settings: dict[str, Any]
-    """The block as it was written, with references in place of secrets."""
-    base: Path
-    place: Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,4 +196,4 @@ def _block(name: str, source: Source, installed: Sequence[Offer], findings: list
         findings += faults(error, source.root, source.path, below=("providers", name), known=known)
         return None
     settings = {"type": raw.type, **raw.settings}
-    return Block(name, plugin, config, settings, source.base, source.at("providers").key(name).place())
+    return Block(name, plugin, config, settings, source.base)

@@ -95,7 +95,7 @@ def test_fifty_zones_become_what_the_manifest_says_and_a_second_plan_is_empty(si
         "unmanaged": 0,
         "failed": 0,
     }
-    run = mxsync("apply", "--yes", "--format", "json", cwd=site.folder)
+    run = mxsync("apply", "--yes", "--allow-large", "--format", "json", cwd=site.folder)
     assert run.code == 0, run.out + run.err
     assert run.document["summary"]["applied"] == len(plan["changes"])
     assert site.served() == {zone: SERVED[kind] for zone, kind in ZONES.items()}
@@ -108,7 +108,11 @@ def test_a_set_that_somebody_changes_between_plan_and_apply_is_left_alone(site: 
     zone = next(name for name, kind in ZONES.items() if kind == "update")
     foreign = f"update add {zone} 3600 MX 30 mx3.example.net."
     code, shown = on_terminal(
-        "apply", cwd=site.folder, answer="yes", meanwhile=lambda: nsupdate(site.server, site.key, foreign)
+        "apply",
+        "--allow-large",
+        cwd=site.folder,
+        answer="yes",
+        meanwhile=lambda: nsupdate(site.server, site.key, foreign),
     )
     assert code == 4
     changes = sum(kind != "unchanged" for kind in ZONES.values())
@@ -122,7 +126,9 @@ def test_a_set_that_somebody_changes_between_plan_and_apply_is_left_alone(site: 
 
 
 def test_a_server_that_goes_away_between_plan_and_apply_changes_nothing_and_is_reported(site: Site) -> None:
-    code, shown = on_terminal("apply", cwd=site.folder, answer="yes", meanwhile=site.server.stop)
+    code, shown = on_terminal(
+        "apply", "--allow-large", cwd=site.folder, answer="yes", meanwhile=site.server.stop
+    )
     assert code == 1
     assert "nothing was sent" in shown
     assert "refused" in shown

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from mxsync import live, names
-from mxsync.apply import TRIES, apply_plan
+from mxsync.apply import TRIES, How, apply_plan
 from mxsync.change import ChangeOutcome, Outcome
 from mxsync.memory import MemoryProvider
 from mxsync.model import MXSet
@@ -333,7 +333,7 @@ def test_independent_sends_what_it_can_of_a_group() -> None:
     providers: dict[str, Provider] = {"left": left, "right": right}
     made = plan(providers)
     right.zones[ZONE][ZONE] = OTHER
-    report = apply_plan(made, providers, independent=True)
+    report = apply_plan(made, providers, how=How(independent=True))
     assert [result.outcome for result in report.results] == [Outcome.APPLIED, Outcome.CONFLICT]
     assert report.diverged == ((ZONE, ZONE),)
     assert report.exit_code is ExitCode.PARTIAL
@@ -550,7 +550,7 @@ def test_an_owner_that_is_blocked_at_one_provider_is_diverged_if_another_one_is_
     providers: dict[str, Provider] = {"left": left, "right": right}
     held = apply_plan(plan(providers), providers)
     assert [result.outcome for result in held.results] == [Outcome.SKIPPED, Outcome.BLOCKED]
-    report = apply_plan(plan(providers), providers, independent=True)
+    report = apply_plan(plan(providers), providers, how=How(independent=True))
     assert [result.outcome for result in report.results] == [Outcome.APPLIED, Outcome.BLOCKED]
     assert report.diverged == ((ZONE, ZONE),)
 

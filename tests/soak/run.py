@@ -88,7 +88,7 @@ class Soak:
         last: dict[Name, MXSet] = {}
         while time.monotonic() < until:
             self.write_manifest(folder, cas, writer, chance, last)
-            done = mxsync("apply", "--yes", "--format", "json", cwd=folder)
+            done = mxsync("apply", "--yes", "--journal", folder / "journal", "--format", "json", cwd=folder)
             assert done.code in {0, 1, 4, 5}, f"{done.code} {done.out} {done.err}"
             self.runs[f"mxsync, cas: {cas}"] += 1
             for result in done.document["results"]:

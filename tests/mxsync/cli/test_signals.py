@@ -168,7 +168,7 @@ def test_a_signal_while_the_report_is_written_loses_nothing_of_it(
     read_end, write_end = os.pipe()
     fcntl.fcntl(write_end, fcntl.F_SETPIPE_SZ, 4096)
     process = subprocess.Popen(
-        [*MXSYNC, "apply", "--yes", "--format", "json"],
+        [*MXSYNC, "apply", "--yes", "--allow-large", "--format", "json"],
         cwd=folder,
         stdin=subprocess.DEVNULL,
         stdout=write_end,

@@ -85,7 +85,12 @@ def test_of_two_processes_racing_on_one_set_one_wins_and_the_other_reports_a_con
     runs: list[tuple[str, Run]] = []
 
     def run(folder: Path) -> None:
-        runs.append((folder.name, mxsync("apply", "--yes", "--format", "json", cwd=folder)))
+        runs.append(
+            (
+                folder.name,
+                mxsync("apply", "--yes", "--journal", folder / "journal", "--format", "json", cwd=folder),
+            )
+        )
 
     threads = [threading.Thread(target=run, args=(folder,)) for folder in folders]
     for thread in threads:

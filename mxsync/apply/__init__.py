@@ -1,0 +1,7 @@
+"""Carries a plan out: the only writer."""
+
+from mxsync.apply.engine import TRIES, apply_plan
+from mxsync.apply.how import How, Watcher
+from mxsync.apply.waves import Share, waves_of
+
+__all__ = ["TRIES", "How", "Share", "Watcher", "apply_plan", "waves_of"]

@@ -1,0 +1,214 @@
+"""From a manifest, a saved plan or a run of the journal to a plan that may be applied."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pydantic
+
+from mxsync import live, policy, registry
+from mxsync.documents.plan import plan_document
+from mxsync.documents.plan import read_plan as read_document
+from mxsync.errors import InvalidPlan, ProviderError
+from mxsync.journal.undo import make_undo, undo_requests
+from mxsync.manifest.files import read_octets, shown
+from mxsync.manifest.load import load_manifest as read_manifest
+from mxsync.manifest.resolve import resolve
+from mxsync.plan import Allowed, Provenance
+from mxsync.plan import make_plan as compare
+from mxsync.registry import Block, Grants
+from mxsync.targets import narrow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from mxsync.diagnostic import Diagnostic
+    from mxsync.journal.reader import Run
+    from mxsync.manifest.load import Manifest
+    from mxsync.plan import Plan
+    from mxsync.provider import Provider
+    from mxsync.state import Desired, Live
+
+
+LOOKED_AT = 1 << 20
+"""In how many octets of a file the mark of a document is looked for."""
+_FORMAT = re.compile(rb'"format"\s*:\s*"mxsync\.')
+
+
+def never() -> bool:
+    """Say that nothing ends the run."""
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A manifest that has been read, and what it wants."""
+
+    manifest: Manifest
+    desired: Desired
+    findings: tuple[Diagnostic, ...]
+    """Warnings and what else is worth knowing; errors too, where `check_manifest` made it."""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A plan that may be applied, with all that is needed for it."""
+
+    plan: Plan
+    provenance: Provenance
+    providers: Mapping[str, Provider]
+    created: datetime
+    seen: Live | None = None
+    """What the plan was made of, if that was in this process."""
+    saved: dict[str, Any] | None = None
+    """The document that the plan was read from, if it was."""
+
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        """The plan as its document (`mxsync schema plan`)."""
+        return self.saved or plan_document(self.plan, self.provenance, self.created)
+
+    @property
+    def digest(self) -> str:
+        """`sha256:` and the digest over all of the plan but when and by which version it was made."""
+        return str(self.document["digest"])
+
+
+def check_manifest(paths: Iterable[Path | str] = ()) -> Checked:
+    """Read a manifest with all that is wrong with it; `mxsync.yaml` where no path is given. Raises nothing."""
+    manifest = read_manifest(map(Path, paths))
+    desired, findings = resolve(manifest, datetime.now(UTC).date())
+    return Checked(manifest, desired, tuple(findings))
+
+
+def make_plan(  # noqa: PLR0913 - each has a default that suits most callers
+    checked: Checked,
+    *,
+    targets: Iterable[str] = (),
+    allowed: Allowed = Allowed(),  # noqa: B008 - it is frozen
+    grants: Grants = Grants(),  # noqa: B008
+    writing: bool = True,
+    stopped: Callable[[], bool] = never,
+) -> Proposal:
+    """Read what the providers have and compare. Changes nothing.
+
+    `targets` limit it to zones and owners. `writing` says whether an apply may follow: a provider then looks
+    at what a write needs too. Raises NotAllowed for what `grants` do not cover, UnknownTarget, and
+    KeyboardInterrupt if `stopped` says so before all is read.
+    """
+    desired, names = narrow(checked.desired, targets)
+    requests = desired.requests()
+    blocks = {name: checked.manifest.providers[name] for name in requests}
+    providers = registry.open_blocks(blocks.values(), grants, writing=writing, stopping=stopped)
+    seen = live.read(requests, providers, stopped=stopped)
+    if stopped():
+        raise KeyboardInterrupt
+    plan = compare(desired, seen)
+    guards = (
+        *policy.check_hosts(plan, desired, seen),
+        *policy.check_deletes(plan, desired, allowed=allowed.deletes),
+        *policy.check_large(plan, policy.managed_live(desired, seen), allowed=allowed.large),
+    )
+    provenance = Provenance(
+        {name: block.settings for name, block in blocks.items()},
+        _folders(blocks.values()),
+        tuple((source.path, source.sha256) for source in checked.manifest.sources),
+        (*checked.findings, *policy.check_owners(desired, seen), *guards),
+        guards,
+        allowed,
+        names,
+    )
+    return Proposal(plan, provenance, providers, datetime.now(UTC), seen)
+
+
+def read_plan(
+    path: Path | str,
+    *,
+    grants: Grants = Grants(),  # noqa: B008 - it is frozen
+    stopping: Callable[[], bool] = never,
+) -> Proposal:
+    """Read a saved plan, to apply it.
+
+    Relative paths in its provider blocks start where they did when it was made, seen from the working folder.
+    Raises InvalidPlan, and NotAllowed for what `grants` do not cover.
+    """
+    saved = saved_plan(path)
+    try:
+        blocks = list(_blocks(saved.provenance))
+    except InvalidPlan as error:
+        raise InvalidPlan(
+            f"the plan {shown(Path(path))} is refused, and nothing was sent: {error}"
+        ) from error
+    return replace(saved, providers=registry.open_blocks(blocks, grants, writing=True, stopping=stopping))
+
+
+def saved_plan(path: Path | str) -> Proposal:
+    """Read a saved plan, to look at it: it comes without providers. Raises InvalidPlan."""
+    path = Path(path)
+    try:
+        saved = read_document(read_octets(path).decode("utf-8-sig"))
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise InvalidPlan(f"the plan {shown(path)} cannot be read: {reason}") from error
+    except InvalidPlan as error:
+        raise InvalidPlan(f"the plan {shown(path)} is refused, and nothing was sent: {error}") from error
+    return Proposal(saved.plan, saved.provenance, {}, saved.created, saved=saved.document)
+
+
+def is_saved_plan(path: Path) -> bool:
+    """Say whether a file is a document of mxsync and no manifest. Raises nothing."""
+    try:
+        if not path.is_file():  # a pipe is read once, as a manifest
+            return False
+        with path.open("rb") as file:
+            beginning = file.read(LOOKED_AT).removeprefix(b"\xef\xbb\xbf").lstrip()
+    except OSError:
+        return False
+    return beginning.startswith(b"{") and _FORMAT.search(beginning) is not None
+
+
+def undo_run(
+    run: Run,
+    *,
+    grants: Grants = Grants(),  # noqa: B008 - it is frozen
+    stopped: Callable[[], bool] = never,
+) -> Proposal:
+    """Plan the inverse of a run of the journal. Changes nothing.
+
+    No guard looks at it: it puts back what the run has replaced. Raises as `make_plan` and `read_plan` do.
+    """
+    head = run.head
+    provenance = Provenance(head.providers, head.folders, (), (), undoes=run.name)
+    providers = registry.open_blocks(_blocks(provenance), grants, writing=True, stopping=stopped)
+    seen = live.read(undo_requests(run), providers, stopped=stopped)
+    if stopped():
+        raise KeyboardInterrupt
+    return Proposal(make_undo(run, seen), provenance, providers, datetime.now(UTC), seen)
+
+
+def _folders(blocks: Iterable[Block]) -> dict[str, str]:
+    return {block.name: shown(block.base) for block in blocks}
+
+
+def _blocks(provenance: Provenance) -> Iterator[Block]:
+    """Make the provider blocks of a plan anew. Raises InvalidPlan."""
+    for name, settings in provenance.providers.items():
+        kind = settings.get("type")
+        rest = {key: value for key, value in settings.items() if key != "type"}
+        try:
+            plugin = registry.load(str(kind))
+            config = plugin.config.model_validate(rest)
+        except ProviderError as error:
+            raise InvalidPlan(f"provider '{name}': {error}") from error
+        except pydantic.ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            where = ".".join(map(str, first["loc"]))
+            raise InvalidPlan(
+                f"provider '{name}': its {where} is not valid: {first['msg']}; plan again"
+            ) from error
+        yield Block(name, plugin, config, dict(settings), Path(provenance.folders.get(name, ".")))

@@ -1,0 +1,61 @@
+"""Limits a run to some zones and owners. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from mxsync import names
+from mxsync.errors import InvalidName, UnknownTarget
+from mxsync.state import Desired
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mxsync.names import Name
+    from mxsync.state import DesiredZone
+
+
+def narrow(desired: Desired, targets: Iterable[str]) -> tuple[Desired, tuple[Name, ...]]:
+    """Keep what the targets name: a zone with all its owners, or one owner. Give the targets as names too.
+
+    In a zone with `scope: zone`, deletions of unnamed sets are limited in the same way. Without a target all
+    is kept. Raises UnknownTarget for one that the manifest does not manage.
+    """
+    wanted = tuple(dict.fromkeys(_name(text) for text in targets))
+    if not wanted:
+        return desired, ()
+    for target in wanted:
+        if not any(_touches(zone, target) for zone in desired.zones):
+            raise UnknownTarget(f"--target {target}: {_hint(desired, target)}")
+    kept = (_narrowed(zone, frozenset(wanted)) for zone in desired.zones)
+    return Desired(tuple(zone for zone in kept if zone)), wanted
+
+
+def _name(text: str) -> Name:
+    try:
+        return names.parse(text)
+    except InvalidName as error:
+        raise UnknownTarget(f"--target: {error}") from error
+
+
+def _touches(zone: DesiredZone, target: Name) -> bool:
+    return target == zone.zone or target in zone.owners or (zone.whole and names.is_within(target, zone.zone))
+
+
+def _narrowed(zone: DesiredZone, targets: frozenset[Name]) -> DesiredZone | None:
+    if zone.zone in targets:
+        return zone
+    owners = {owner: wanted for owner, wanted in zone.owners.items() if owner in targets}
+    unnamed = frozenset(it for it in targets if zone.whole and names.is_within(it, zone.zone))
+    if not owners and not unnamed:
+        return None
+    return replace(zone, owners=owners, only=unnamed if zone.whole else None)
+
+
+def _hint(desired: Desired, target: Name) -> str:
+    known = {zone.zone for zone in desired.zones} | {owner for zone in desired.zones for owner in zone.owners}
+    likely = get_close_matches(target, known, n=1, cutoff=0.8)
+    what = "the manifest manages neither a zone nor an owner of this name"
+    return f"{what}; did you mean {likely[0]}?" if likely else what
