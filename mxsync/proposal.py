@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pydantic
 
 from mxsync import live, policy, registry
+from mxsync.diagnostic import has_errors
 from mxsync.documents.plan import plan_document
 from mxsync.documents.plan import read_plan as read_document
 from mxsync.errors import InvalidPlan, ProviderError
@@ -22,6 +23,7 @@ from mxsync.manifest.resolve import resolve
 from mxsync.plan import Allowed, Provenance
 from mxsync.plan import make_plan as compare
 from mxsync.registry import Block, Grants
+from mxsync.rules.exchangers import check_exchangers, new_exchanges
 from mxsync.targets import narrow
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
     from mxsync.diagnostic import Diagnostic
     from mxsync.journal.reader import Run
+    from mxsync.lookup.resolvers import Resolver
     from mxsync.manifest.load import Manifest
     from mxsync.plan import Plan
     from mxsync.provider import Provider
@@ -53,6 +56,16 @@ class Checked:
     desired: Desired
     findings: tuple[Diagnostic, ...]
     """Warnings and what else is worth knowing; errors too, where `check_manifest` made it."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveCheck:
+    """How new exchangers are looked up (MXL01 to MXL06)."""
+
+    resolvers: tuple[Resolver, ...] = ()
+    """Whom to ask; none: the resolvers of the system."""
+    strict: bool = False
+    """Whether what could not be found out refuses the plan."""
 
 
 @dataclass(frozen=True)
@@ -92,12 +105,13 @@ def make_plan(  # noqa: PLR0913 - each has a default that suits most callers
     targets: Iterable[str] = (),
     allowed: Allowed = Allowed(),  # noqa: B008 - it is frozen
     grants: Grants = Grants(),  # noqa: B008
+    check: LiveCheck | None = None,
     writing: bool = True,
     stopped: Callable[[], bool] = never,
 ) -> Proposal:
     """Read what the providers have and compare. Changes nothing.
 
-    `targets` limit it to zones and owners. `writing` says whether an apply may follow: a provider then looks
+    `targets` limit it to zones and owners. With `check`, exchangers that it adds are looked up. `writing` says whether an apply may follow: a provider then looks
     at what a write needs too. Raises NotAllowed for what `grants` do not cover, UnknownTarget, and
     KeyboardInterrupt if `stopped` says so before all is read.
     """
@@ -109,21 +123,39 @@ def make_plan(  # noqa: PLR0913 - each has a default that suits most callers
     if stopped():
         raise KeyboardInterrupt
     plan = compare(desired, seen)
+    looked_up = _look_up(plan, desired, seen, check, stopped) if check else ()
     guards = (
         *policy.check_hosts(plan, desired, seen),
         *policy.check_deletes(plan, desired, allowed=allowed.deletes),
         *policy.check_large(plan, policy.managed_live(desired, seen), allowed=allowed.large),
+        *(finding for finding in looked_up if has_errors([finding])),
     )
+    others = (finding for finding in looked_up if not has_errors([finding]))
     provenance = Provenance(
         {name: block.settings for name, block in blocks.items()},
         _folders(blocks.values()),
         tuple((source.path, source.sha256) for source in checked.manifest.sources),
-        (*checked.findings, *policy.check_owners(desired, seen), *guards),
+        (*checked.findings, *policy.check_owners(desired, seen), *others, *guards),
         guards,
         allowed,
         names,
     )
     return Proposal(plan, provenance, providers, datetime.now(UTC), seen)
+
+
+def _look_up(
+    plan: Plan, desired: Desired, seen: Live, check: LiveCheck, stopped: Callable[[], bool]
+) -> tuple[Diagnostic, ...]:
+    """Look the new exchangers up, and say what is wrong with them. Raises KeyboardInterrupt if stopped."""
+    from mxsync.lookup.ask import look_up  # noqa: PLC0415 - asyncio takes its time, and many plans ask nobody
+
+    hosts = new_exchanges(plan)
+    if not hosts:
+        return ()
+    answers = look_up(hosts, resolvers=check.resolvers, stopped=stopped)
+    if stopped():
+        raise KeyboardInterrupt
+    return tuple(check_exchangers(plan, desired, seen, answers, strict=check.strict))
 
 
 def read_plan(

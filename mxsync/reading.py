@@ -81,6 +81,9 @@ class ZoneReading:
     """At least the owners asked for; more sets of the zone where the provider can tell cheaply."""
     hosts: Mapping[Name, Host] = field(default_factory=dict)
     """Of the hosts asked about, those that cannot take mail; a provider that cannot tell names none."""
+    private: bool = False
+    """Whether the provider knows that only a private network sees the zone: its hosts may have private
+    addresses."""
 
 
 @dataclass(frozen=True, slots=True)

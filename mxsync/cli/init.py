@@ -26,6 +26,7 @@ sets:                             # MX sets with a name, for any number of domai
     - 20 mx2.example.net.
 
 defaults: {{provider: files, ttl: 1h}}
+live: dns                         # a plan looks up whether new hosts exist and have addresses
 
 zones:
   example.com: own                # the domain itself

@@ -55,6 +55,20 @@ def _waves(ctx: click.Context, param: click.Parameter, value: str | None) -> Any
         raise click.BadParameter(str(error), ctx, param) from error
 
 
+class _Resolver(click.ParamType):
+    """The address of a resolver, with a port where it is another one than 53."""
+
+    name = "address"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 - click's
+        from mxsync.lookup.resolvers import parse_resolver  # noqa: PLC0415 - only where one is given
+
+        try:
+            return parse_resolver(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
 paths = click.argument("paths", nargs=-1, type=_Path(path_type=Path), metavar="[PATH]...")
 output = click.option(
     "--format",
@@ -171,7 +185,23 @@ showing = _all(plan_output, explain, no_color)
 """What `show_plan` takes."""
 logging = _all(verbose, quiet, log_format)
 grants = _all(allow_exec, allow_endpoints, parallel)
-planning = _all(paths, targets, allow_deletes, allow_large, grants)
+live_checks = _all(
+    click.option(
+        "--live",
+        type=click.Choice(["dns", "none"]),
+        help="Look hosts up that a plan adds; where not given, the manifest says whether.",
+    ),
+    click.option(
+        "--resolver",
+        "resolvers",
+        type=_Resolver(),
+        multiple=True,
+        metavar="ADDRESS",
+        help="Whom --live dns asks: 192.0.2.53 or 192.0.2.53:5353; may stand several times.",
+    ),
+    click.option("--strict-live", is_flag=True, help="Apply nothing whose hosts could not be looked up."),
+)
+planning = _all(paths, targets, allow_deletes, allow_large, live_checks, grants)
 """What `prepare` takes."""
 applying = _all(
     yes,

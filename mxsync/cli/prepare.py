@@ -12,7 +12,7 @@ from mxsync.cli.present import Shown
 from mxsync.cli.signals import noticed, stopping
 from mxsync.diagnostic import has_errors
 from mxsync.plan import Allowed
-from mxsync.proposal import check_manifest, is_saved_plan, make_plan, read_plan
+from mxsync.proposal import LiveCheck, check_manifest, is_saved_plan, make_plan, read_plan
 from mxsync.registry import Grants
 from mxsync.report import ExitCode
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from mxsync.lookup.resolvers import Resolver
     from mxsync.manifest.load import Manifest
     from mxsync.proposal import Checked, Proposal
     from mxsync.provider import Provider
@@ -40,6 +41,9 @@ class Asked(Granting):
     targets: tuple[str, ...]
     allow_deletes: int
     allow_large: bool
+    live: str | None
+    resolvers: tuple[Resolver, ...]
+    strict_live: bool
 
 
 class Planning(Asked, Shown):
@@ -76,9 +80,19 @@ def propose(checked: Checked, asked: Asked, *, writing: bool) -> Proposal:
             targets=asked["targets"],
             allowed=Allowed(asked["allow_deletes"], asked["allow_large"]),
             grants=grants_of(asked),
+            check=_live_check(checked.manifest, asked),
             writing=writing,
             stopped=stopped,
         )
+
+
+def _live_check(manifest: Manifest, asked: Asked) -> LiveCheck | None:
+    """Say how new exchangers are looked up, if they are. Raises UsageError for options without a meaning."""
+    if (asked["live"] or manifest.live) == "dns":
+        return LiveCheck(asked["resolvers"], asked["strict_live"])
+    if asked["resolvers"] or asked["strict_live"]:
+        raise click.UsageError("--resolver and --strict-live need live checks: say --live dns too")
+    return None
 
 
 def saved_path(asked: Asked) -> Path | None:
@@ -89,9 +103,9 @@ def saved_path(asked: Asked) -> Path | None:
         return None
     if len(paths) > 1:
         raise click.UsageError(f"{saved[0]} is a saved plan, and is applied alone")
-    if asked["targets"] or asked["allow_deletes"] or asked["allow_large"]:
+    if any(asked[option] for option in ("targets", "allow_deletes", "allow_large", "live", "strict_live")):
         raise click.UsageError(
-            "a saved plan is applied as it is: --target, --allow-deletes and --allow-large belong to plan"
+            "a saved plan is applied as it is: --target, --allow-deletes, --allow-large and --live belong to plan"
         )
     return saved[0]
 

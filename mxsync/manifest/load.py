@@ -65,6 +65,8 @@ class Manifest:
     sets: dict[str, Source]
     """Which file a named set stands in."""
     defaults: Defaults | None
+    live: str | None
+    """What a plan asks others about new exchanges, `dns` or `none`; None where no file says it."""
     findings: tuple[Diagnostic, ...]
     """What is wrong with the files themselves."""
     broken: frozenset[tuple[str, str]]
@@ -92,12 +94,17 @@ def load_manifest(paths: Iterable[Path] = ()) -> Manifest:
         else:
             broken.add(("providers", name))
     sets = _once(sources, "sets", findings)
-    defaults = [source for source in sources if source.content.defaults]
-    for source in defaults[1:]:
-        message = f"defaults stand in {defaults[0].at().key('defaults').place()} already; a run has one"
-        findings.append(source.at().key("defaults").finding("MX029", message, "put them together"))
-    first = defaults[0].content.defaults if defaults else None
-    return Manifest(tuple(sources), providers, sets, first, tuple(findings), frozenset(broken))
+    defaults = _one(sources, "defaults", findings, "defaults stand", "put them together")
+    live = _one(sources, "live", findings, "live stands", "say it once")
+    return Manifest(
+        tuple(sources),
+        providers,
+        sets,
+        defaults.content.defaults if defaults else None,
+        live.content.live if live else None,
+        tuple(findings),
+        frozenset(broken),
+    )
 
 
 def _read(path: Path, findings: list[Diagnostic], broken: set[tuple[str, str]]) -> Source | None:
@@ -115,7 +122,7 @@ def _read(path: Path, findings: list[Diagnostic], broken: set[tuple[str, str]]) 
         findings += error.findings
         return None
     if not isinstance(root, Mapping):
-        message = "a manifest is a mapping with the keys mxsync, providers, sets, defaults and zones"
+        message = "a manifest is a mapping with the keys mxsync, providers, sets, defaults, live and zones"
         findings.append(Spot(name, root).finding("MX029", message, "begin with 'mxsync: 1'"))
         return None
     content = _content(root, name, findings, broken)
@@ -169,6 +176,17 @@ _KEYS = frozenset(
     )
     for key in model.model_fields
 )
+
+
+def _one(
+    sources: Iterable[Source], key: str, findings: list[Diagnostic], stands: str, what_to_do: str
+) -> Source | None:
+    """Find the file that says what a run has once; each other one that says it is an error."""
+    found = [source for source in sources if getattr(source.content, key) is not None]
+    for source in found[1:]:
+        message = f"{stands} in {found[0].at().key(key).place()} already; a run has one"
+        findings.append(source.at().key(key).finding("MX029", message, what_to_do))
+    return found[0] if found else None
 
 
 def _once(sources: Iterable[Source], key: str, findings: list[Diagnostic]) -> dict[str, Source]:

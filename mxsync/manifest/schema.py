@@ -275,6 +275,9 @@ class ManifestFile(Strict):
         default_factory=dict, description="MX sets with a name, for any number of domains."
     )
     defaults: Defaults | None = None
+    live: Literal["dns", "none"] | None = pydantic.Field(
+        None, description="dns: a plan asks resolvers whether new exchanges are hosts that take mail."
+    )
     zones_from: Annotated[
         list[ZonesFrom],
         pydantic.BeforeValidator(_one_or_more),

@@ -42,6 +42,7 @@ def read_zone(api: Api, zone: ManagedZone, request: ZoneRequest) -> ZoneReading:
         backend,
         owners,
         unfit_hosts(shown.has, zone.dns_name, request.hosts, whole=shown.whole),
+        private=zone.private,
     )
 
 

@@ -44,7 +44,9 @@ def read_zone(api: Api, zone: HostedZone, request: ZoneRequest) -> ZoneReading:
     server = api.config.endpoint_url if api.credentials is Credentials.DUMMY else "aws"
     backend = f"route53:{server}/{zone.id}"
     hosts = unfit_hosts(has(shown.groups), zone.name, request.hosts, whole=whole)
-    return ZoneReading(zone.name, backend, owners, hosts)
+    # Of a zone that the manifest gives by its id, only the block can say so.
+    private = api.config.private if zone.private is None else zone.private
+    return ZoneReading(zone.name, backend, owners, hosts, private=bool(private))
 
 
 def read_owners(api: Api, zone: HostedZone, owners: Iterable[Name]) -> dict[Name, OwnerReading]:

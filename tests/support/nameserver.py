@@ -1,6 +1,7 @@
 """What the name servers of the tests have in common: zones, keys, a port, and a process to look after.
 
-The servers themselves are in `support.named`, `support.knot`, `support.powerdns` and `support.nsd`.
+The servers themselves are in `support.named`, `support.knot`, `support.powerdns`, `support.nsd`
+and `support.unbound`.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ PACKAGES = {
     "pdns_server": "pdns-server",
     "pdnsutil": "pdns-server",
     "nsd": "nsd",
+    "unbound": "unbound",
 }
 """The Debian package of each program."""
 READY_WITHIN = 30

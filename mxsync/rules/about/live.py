@@ -1,4 +1,7 @@
-"""The rules about what the providers answer now. They are always on, and found by a plan."""
+"""The rules about what servers answer now, found by a plan.
+
+Those about new exchangers ask resolvers, and only where that is wanted; the others are always on.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,80 @@ from mxsync.diagnostic import Severity
 from mxsync.rules.rule import ZONE_HEAD, Rule
 
 LIVE = (
+    Rule(
+        id="MXL01",
+        severity=Severity.ERROR,
+        title="a new exchange does not exist",
+        why="No server knows the name (NXDOMAIN), so senders have nowhere to go: mail waits for days, and then it "
+        "bounces. It is a slip in the name, or a host that is still to be made.",
+        source="RFC 5321 §5.1",
+        wrong=f"{ZONE_HEAD}mx1    A      198.51.100.25\n@      MX     10 mxl.example.com.\n",
+        right=f"{ZONE_HEAD}mx1    A      198.51.100.25\n@      MX     10 mx1.example.com.\n",
+        waivable=True,
+        zone_data=True,
+    ),
+    Rule(
+        id="MXL02",
+        severity=Severity.ERROR,
+        title="a new exchange has no address",
+        why="The name exists and has neither A nor AAAA, so there is no server to which mail could go. Often it is "
+        "the mail domain that was written where its mail host is meant.",
+        source="RFC 5321 §5.1",
+        wrong=f'{ZONE_HEAD}mx1    TXT    "to be set up"\n@      MX     10 mx1.example.com.\n',
+        right=f"{ZONE_HEAD}mx1    A      198.51.100.25\n@      MX     10 mx1.example.com.\n",
+        waivable=True,
+        zone_data=True,
+    ),
+    Rule(
+        id="MXL03",
+        severity=Severity.ERROR,
+        title="a new exchange is an alias",
+        why="An MX record names a host with addresses, and not a name that a CNAME, or a DNAME above it, leads "
+        "elsewhere. Some senders follow it, others do not. A server that finds itself in the MX set by its own "
+        "name does not know itself by that of the alias, and may send mail in a circle.",
+        source="RFC 2181 §10.3, RFC 5321 §5.1",
+        wrong=f"{ZONE_HEAD}mail   CNAME  mx1.example.net.\n@      MX     10 mail.example.com.\n",
+        right=f"{ZONE_HEAD}mail   CNAME  mx1.example.net.\n@      MX     10 mx1.example.net.\n",
+        waivable=True,
+        zone_data=True,
+    ),
+    Rule(
+        id="MXL04",
+        severity=Severity.WARNING,
+        title="a new exchange has no IPv4 address",
+        why="Many senders have no IPv6, and cannot reach a host that has nothing else. That a host has no IPv6 "
+        "address is a remark only.",
+        source="practice",
+        wrong=f"{ZONE_HEAD}mx1    AAAA   2001:db8::25\n@      MX     10 mx1.example.com.\n",
+        right=f"{ZONE_HEAD}mx1    A      198.51.100.25\n       AAAA   2001:db8::25\n@      MX     10 mx1.example.com.\n",
+        waivable=True,
+        zone_data=True,
+    ),
+    Rule(
+        id="MXL05",
+        severity=Severity.ERROR,
+        title="a new exchange has an address where no mail arrives",
+        why="At an address that is loopback, unspecified, link-local, multicast, reserved, private or for "
+        "documentation, the sender finds itself, somebody else's host, or nothing. Mail waits or goes in a "
+        "circle. Private addresses pass where the provider knows that the zone is private.",
+        source="RFC 6890",
+        wrong=f"{ZONE_HEAD}mx1    A      10.0.0.25\n@      MX     10 mx1.example.com.\n",
+        right=f"{ZONE_HEAD}mx1    A      198.51.100.25   ; yours, in its place\n@      MX     10 mx1.example.com.\n",
+        waivable=True,
+        zone_data=True,
+    ),
+    Rule(
+        id="MXL06",
+        severity=Severity.WARNING,
+        title="a new exchange could not be looked up",
+        why="The resolver failed, refused, or did not answer in time, so nobody knows whether the host is fit. It "
+        "is not said to be wrong. With --strict-live it is an error.",
+        source="RFC 5321 §5.1",
+        wrong=f"{ZONE_HEAD}mail   NS     silent.example.net.\n@      MX     10 mx1.mail.example.com.\n",
+        right=f"{ZONE_HEAD}mail   NS     ns1.example.net.\n@      MX     10 mx1.mail.example.com.\n",
+        waivable=True,
+        zone_data=True,
+    ),
     Rule(
         id="MXL07",
         severity=Severity.ERROR,

@@ -50,6 +50,11 @@ def test_a_path_that_cannot_be_written_is_one_message(tmp_path: Path) -> None:
     assert run.err == "mxsync: nowhere/mxsync.schema.json cannot be written: No such file or directory\n"
 
 
+def test_the_first_manifest_has_new_hosts_looked_up(tmp_path: Path) -> None:
+    mxsync("init", cwd=tmp_path)
+    assert "\nlive: dns  " in (tmp_path / "mxsync.yaml").read_text()
+
+
 def test_init_puts_the_schema_beside_the_manifest_and_names_it_there(tmp_path: Path) -> None:
     mxsync("init", cwd=tmp_path)
     first = (tmp_path / "mxsync.yaml").read_text().splitlines()[0]

@@ -370,6 +370,7 @@ def test_a_folder_without_manifests_is_one_message(tmp_path: Path) -> None:
         ("providers: {files: {type: zonefile, directory: z}}", "b:2:13 MX029 'files' stands in"),
         ("sets: {own: [10 mx.test.]}", "b:2:8 MX029 'own' stands in"),
         ("defaults: {ttl: 60}", "b:2:1 MX029 defaults stand in"),
+        ("live: none", "b:2:1 MX029 live stands in"),
         ("zones: {example.com: own}", "b:2:9 MX022 example.com. at provider 'files' is defined in"),
         (
             "zones: {example.com: {provider: more, mx: {'@': slow}}}",
@@ -382,9 +383,15 @@ def test_a_folder_without_manifests_is_one_message(tmp_path: Path) -> None:
     ],
 )
 def test_what_two_files_say_against_each_other_is_refused(tmp_path: Path, second: str, message: str) -> None:
-    found = said(tmp_path, a=f"{HEAD}zones: {{example.com: own}}\n", b=f"mxsync: 1\n{second}\n")
+    found = said(tmp_path, a=f"{HEAD}live: dns\nzones: {{example.com: own}}\n", b=f"mxsync: 1\n{second}\n")
     assert len(found) == 1, found
     assert found[0].startswith(message)
+
+
+@pytest.mark.parametrize(("line", "live"), [("live: dns\n", "dns"), ("live: none\n", "none"), ("", None)])
+def test_a_run_says_once_whether_new_hosts_are_looked_up(tmp_path: Path, line: str, live: str | None) -> None:
+    assert read(tmp_path, a=HEAD, b=f"mxsync: 1\n{line}zones: {{example.com: own}}\n")[1] == ()
+    assert load_manifest([tmp_path]).live == live
 
 
 def test_a_known_operators_set_is_taken_by_its_name(tmp_path: Path) -> None:

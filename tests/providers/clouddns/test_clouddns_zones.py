@@ -10,6 +10,8 @@ import pytest
 from mxsync import names
 from mxsync.change import Outcome
 from mxsync.model import MXSet
+from mxsync.provider import ZoneRequest
+from mxsync.reading import ZoneReading
 from support.clouddns import Fake
 from support.clouddns.mx import look_mx, put_mx
 from support.clouddns.site import WRITE, apply, open_block, plan_of
@@ -61,6 +63,21 @@ def test_the_visibility_chooses_between_a_public_and_a_private_zone(fake: Fake, 
     put_mx(fake, private, ZONE, SETS[1])
     assert before(fake, tmp_path, visibility="public") == SETS[0]
     assert before(fake, tmp_path, visibility="private") == SETS[1]
+
+
+def test_a_reading_says_whether_the_zone_is_private(fake: Fake, tmp_path: Path) -> None:
+    fake.new_zone(ZONE, name="outside")
+    fake.new_zone(ZONE, name="inside", private=True)
+    cases: list[tuple[dict[str, Any], bool]] = [
+        ({"visibility": "private"}, True),
+        ({"visibility": "public"}, False),
+        ({"managed_zones": {"example.com": "inside"}}, True),
+        ({"managed_zones": {"example.com": "outside"}}, False),
+    ]
+    for settings, expected in cases:
+        (reading,) = open_block(fake, tmp_path, **settings).read([ZoneRequest(ZONE, (ZONE,))])
+        assert isinstance(reading, ZoneReading)
+        assert reading.private is expected
 
 
 @pytest.mark.parametrize("visibility", ["public", "private"])

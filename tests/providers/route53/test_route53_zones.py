@@ -10,6 +10,8 @@ import pytest
 from mxsync import names
 from mxsync.change import Outcome
 from mxsync.model import MXSet
+from mxsync.provider import ZoneRequest
+from mxsync.reading import ZoneReading
 from support.route53 import Fake
 from support.route53.mx import look_mx, put_mx
 from support.route53.site import apply, open_block, plan_of
@@ -68,6 +70,23 @@ def test_beside_a_private_zone_of_the_same_name_it_must_be_said_which_is_meant(
     assert before(fake, tmp_path, private=False) == SETS[0]
     assert before(fake, tmp_path, private=True) == SETS[1]
     assert before(fake, tmp_path, zone_ids={"example.com": private.id}) == SETS[1]
+
+
+def test_a_reading_says_whether_the_zone_is_private(fake: Fake, tmp_path: Path) -> None:
+    public, private = fake.new_zone(ZONE), fake.new_zone(ZONE, private=True)
+    by_id = {"example.com": private.id}
+    cases: list[tuple[dict[str, Any], bool]] = [
+        ({"private": True}, True),
+        ({"private": False}, False),
+        # Nobody asks what kind of zone an id is; the block may say it.
+        ({"zone_ids": by_id}, False),
+        ({"zone_ids": by_id, "private": True}, True),
+        ({"zone_ids": {"example.com": public.id}}, False),
+    ]
+    for settings, expected in cases:
+        (reading,) = open_block(fake.url, tmp_path, **settings).read([ZoneRequest(ZONE, (ZONE,))])
+        assert isinstance(reading, ZoneReading)
+        assert reading.private is expected
 
 
 @pytest.mark.parametrize("private", [True, False])

@@ -1,0 +1,1 @@
+"""Asks resolvers for the addresses of hosts."""
