@@ -55,7 +55,7 @@ def _waves(ctx: click.Context, param: click.Parameter, value: str | None) -> Any
         raise click.BadParameter(str(error), ctx, param) from error
 
 
-class _Resolver(click.ParamType):
+class _Resolver(click.types.StringParamType):
     """The address of a resolver, with a port where it is another one than 53."""
 
     name = "address"
