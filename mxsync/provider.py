@@ -60,6 +60,9 @@ class ZoneRequest:
     """Hosts in this zone that shall be exchanges; a provider says of them what it sees at no extra cost."""
     every: bool = False
     """Also report every other MX set of the zone. A provider that cannot answers `ZoneFailure`."""
+    vacated: frozenset[Name] = frozenset()
+    """Owners that shall have no set: of those, a provider that can find out says whether they have an address
+    (`Present.addressed`). The same goes for owners that only `every` brings to light."""
 
 
 @dataclass(frozen=True, slots=True)

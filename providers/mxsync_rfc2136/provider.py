@@ -12,10 +12,11 @@ from mxsync.names import Name
 from mxsync.provider import Check, ZoneRequest, in_threads
 from mxsync.reading import Absent, OwnerReading, Present, Unreadable, ZoneFailure, ZoneReading
 from mxsync_rfc2136 import transfer
+from mxsync_rfc2136.address import ADDRESS, ask_address
 from mxsync_rfc2136.lines import Pace, converse
-from mxsync_rfc2136.message import NotSent, Soa, Trouble
+from mxsync_rfc2136.message import Kind, NotSent, Soa, Trouble
 from mxsync_rfc2136.read import read_owner
-from mxsync_rfc2136.talk import attempt, together
+from mxsync_rfc2136.talk import Talk, attempt, given, together
 from mxsync_rfc2136.write import write_zone
 from mxsync_rfc2136.zone import check_zone
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
     from mxsync.provider import ZoneBatch
     from mxsync_rfc2136.server import Server
-    from mxsync_rfc2136.talk import Talk
 
 READING = Pace(courses=512)
 """One connection is enough: the server answers as quickly as we read."""
@@ -130,15 +130,24 @@ class Rfc2136Provider:
                 if request.every:
                     whole.append(request)
                 else:
-                    yield self._read_zone(server, request, request.owners)
+                    asked = {owner: ask_address(owner) for owner in request.vacated}
+                    yield self._read_zone(server, request, request.owners, asked)
 
         for seen in converse(server, talks(), READING):
             yield self._result(*seen)
         yield from in_threads(lambda request: self._read_whole(server, request), whole, workers=AT_ONCE)
 
-    def _read_zone(self, server: Server, request: ZoneRequest, owners: Iterable[Name]) -> Talk[_Seen]:
+    def _read_zone(
+        self,
+        server: Server,
+        request: ZoneRequest,
+        owners: Iterable[Name],
+        addresses: Mapping[Name, Talk[bool | None]],
+    ) -> Talk[_Seen]:
         zone, wanted = request.zone, tuple(owners)
-        readings = yield from together(read_owner(server, zone, owner) for owner in wanted)
+        readings = yield from together(
+            read_owner(server, zone, owner, address=addresses.get(owner)) for owner in wanted
+        )
         # An answer for an owner tells its zone too. So the zone is asked for only if none was of use.
         useful = any(isinstance(reading, Present | Absent) for reading in readings)
         soa = None if useful and self.primary else (yield from attempt(check_zone(server, zone)))
@@ -159,13 +168,16 @@ class Rfc2136Provider:
 
     def _read_whole(self, server: Server, request: ZoneRequest) -> Iterator[_Result]:
         """Read a zone with all its MX sets."""
-        refusal, found = None, frozenset[Name]()
+        refusal, owners = None, dict[Name, Talk[bool | None]]()
         try:
-            found = transfer.mx_owners(server, request.zone)
+            found = transfer.owners(server, request.zone, Kind.MX, *ADDRESS)
         except Trouble as error:
             refusal = ZoneFailure(request.zone, str(error))
-        owners = dict.fromkeys((*request.owners, *sorted(found)))
-        talk = self._read_zone(server, request, () if refusal else owners)
+        else:
+            there = frozenset[Name]().union(*(found[kind] for kind in ADDRESS))
+            names = dict.fromkeys((*request.owners, *sorted(found[Kind.MX])))
+            owners = {name: given(name in there) for name in names}
+        talk = self._read_zone(server, request, owners, owners)
         for seen in converse(server, [talk]):
             _, result = self._result(*seen)
             # A zone that is not served there is not transferred either: then that is the reason.

@@ -18,7 +18,7 @@ from mxsync.manifest.resolve import resolve
 from mxsync.rules.catalog import RULES
 
 NUMBERS = [f"MX{number:03}" for number in range(1, 32) if number not in {15, 17, 28}]
-LIVE = ["MXL07", "MXL08", "MXL10", "MXL20"]
+LIVE = ["MXL07", "MXL08", "MXL10", "MXL19", "MXL20"]
 OFFLINE = [rule.id for rule in RULES.values() if not rule.zone_data]
 TODAY = date(2026, 11, 23)
 
