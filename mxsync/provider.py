@@ -128,7 +128,8 @@ class Context:
     stopping: Callable[[], bool] = lambda: False
     """Whether the run has been told to end: a provider then waits for nothing that it need not wait for."""
     parallel: int | None = None
-    """How many connections or threads at most the block uses at once; None leaves that to the provider."""
+    """How many connections or threads at most the block uses at once, 1 or more; whoever makes the context sees
+    to that. None leaves it to the provider. A provider may use fewer, where a server cannot stand as many."""
 
 
 @dataclass(frozen=True, slots=True)

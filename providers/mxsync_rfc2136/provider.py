@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, cast
 
 from mxsync.change import ChangeOutcome, Outcome
@@ -33,6 +33,8 @@ WRITING = Pace(lines=4, courses=64, window=4)
 PowerDNS has 20 for everybody. Slowly at the start, for some servers take a second for one message."""
 AT_ONCE = 8
 """How many zones are in work at once that need a connection each: for a transfer, or a primary of its own."""
+MOST = 16
+"""How many connections there are at most, whoever asks for more: PowerDNS takes 20, and others use it too."""
 
 _Result = tuple[ZoneRequest, ZoneReading | ZoneFailure]
 _Seen = tuple[ZoneRequest, Soa | Trouble | None, Mapping[Name, OwnerReading]]
@@ -55,6 +57,10 @@ class Rfc2136Provider:
     """Whether a write has the whole zone as its condition (`cas: soa`)."""
     stopping: Callable[[], bool] = lambda: False
     """Whether the run is to end: then no further server is asked."""
+    lines: int = WRITING.lines
+    """Connections for writing."""
+    at_once: int = AT_ONCE
+    """How many zones are in work at once that need a connection each."""
     _named: dict[Name, Server] = field(default_factory=dict)
     """Primary servers by their names in SOA records."""
     _primaries: dict[Name, Server] = field(default_factory=dict)
@@ -63,7 +69,7 @@ class Rfc2136Provider:
     def read(self, requests: Iterable[ZoneRequest]) -> Iterator[ZoneReading | ZoneFailure]:
         """Read zones; one that a server cannot show is asked for at the next server."""
         if self.writing and self.primary is None:
-            yield from in_threads(self._read_at_primary, requests, workers=AT_ONCE)
+            yield from in_threads(self._read_at_primary, requests, workers=self.at_once)
             return
         servers = [self.primary] if self.writing and self.primary else list(self.servers)
         waiting, reasons = requests, dict[ZoneRequest, list[str]]()
@@ -89,11 +95,12 @@ class Rfc2136Provider:
     def write(self, batches: Iterable[ZoneBatch]) -> Iterator[ChangeOutcome]:
         """Make changes, those of a zone in few messages."""
         if self.primary is None:
-            yield from in_threads(self._write_at_primary, batches, workers=AT_ONCE)
+            yield from in_threads(self._write_at_primary, batches, workers=self.at_once)
             return
         primary = self.primary
         talks = (write_zone(primary, batch, strict=self.strict) for batch in batches)
-        for outcomes in converse(primary, talks, WRITING, finish=True):
+        pace = replace(WRITING, lines=self.lines)
+        for outcomes in converse(primary, talks, pace, finish=True):
             yield from outcomes
 
     def examine(self, requests: Iterable[ZoneRequest]) -> Iterator[Check]:
@@ -135,7 +142,7 @@ class Rfc2136Provider:
 
         for seen in converse(server, talks(), READING):
             yield self._result(*seen)
-        yield from in_threads(lambda request: self._read_whole(server, request), whole, workers=AT_ONCE)
+        yield from in_threads(lambda request: self._read_whole(server, request), whole, workers=self.at_once)
 
     def _read_zone(
         self,
