@@ -261,7 +261,9 @@ def test_a_success_that_shows_something_else_is_unknown(
 
 
 @given(
-    st.lists(st.sampled_from(["as planned", "changed", "gone", "denied", "odd"]), min_size=1, max_size=PATIENCE),
+    st.lists(
+        st.sampled_from(["as planned", "changed", "gone", "denied", "odd"]), min_size=1, max_size=PATIENCE
+    ),
     st.integers(1, 7),
 )
 def test_whatever_is_wrong_with_some_the_others_are_made(fates: list[str], size: int) -> None:
