@@ -130,12 +130,16 @@ def make_plan(  # noqa: PLR0913 - each has a default that suits most callers
         *policy.check_large(plan, policy.managed_live(desired, seen), allowed=allowed.large),
         *(finding for finding in looked_up if has_errors([finding])),
     )
-    others = (finding for finding in looked_up if not has_errors([finding]))
+    others = (
+        *policy.check_owners(desired, seen),
+        *policy.check_vacated(plan, desired),
+        *(finding for finding in looked_up if not has_errors([finding])),
+    )
     provenance = Provenance(
         {name: block.settings for name, block in blocks.items()},
         _folders(blocks.values()),
         tuple((source.path, source.sha256) for source in checked.manifest.sources),
-        (*checked.findings, *policy.check_owners(desired, seen), *others, *guards),
+        (*checked.findings, *others, *guards),
         guards,
         allowed,
         names,

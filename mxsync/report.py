@@ -105,6 +105,8 @@ class Report:
         if seen & {Outcome.FAILED, Outcome.BLOCKED}:
             changed = Outcome.APPLIED in seen or any(result.half_done for result in self.results)
             return ExitCode.PARTIAL if changed else ExitCode.FAILED
+        if self.halted and Outcome.CONFLICT not in seen:
+            return ExitCode.FAILED if Outcome.SKIPPED in seen else ExitCode.DONE
         if seen & {Outcome.CONFLICT, Outcome.SKIPPED}:
             return ExitCode.CONFLICT
         return ExitCode.DONE

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mxsync.errors import ProviderError
 from mxsync_rfc2136 import keys
 from mxsync_rfc2136.config import MNAME
-from mxsync_rfc2136.provider import Rfc2136Provider
+from mxsync_rfc2136.provider import AT_ONCE, MOST, WRITING, Rfc2136Provider
 from mxsync_rfc2136.server import Keys, Server, Tls
 from mxsync_rfc2136.sign import Signer
 
@@ -43,6 +43,8 @@ def open_provider(config: Rfc2136Config, context: Context) -> Rfc2136Provider:
         writing=context.writing,
         strict=config.cas == "soa",
         stopping=context.stopping,
+        lines=min(context.parallel or WRITING.lines, MOST),
+        at_once=min(context.parallel or AT_ONCE, MOST),
     )
 
 
