@@ -20,7 +20,7 @@ help:  ## List these words
 demo: $(VENV)/.run  ## Plan and apply a copy of examples/quickstart, and show the zone files' diff
 	@scripts/demo
 
-pipeline: $(VENV)/.run servers  ## Play a pipeline on a git repository and a BIND of its own: plan, approval, apply, drift, rollback
+pipeline: $(VENV)/.run  ## Play a pipeline on a git repository and a BIND of its own
 	@PATH="$$PWD/$(BIN):$$PATH" examples/pipeline-demo/play.sh
 
 test: servers dev lint types layers unit  ## Install what the tests need, then check and test everything
