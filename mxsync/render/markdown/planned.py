@@ -63,6 +63,8 @@ def plan(
 
 def _head(made: Plan, provenance: Provenance, key: str | None) -> Iterator[str]:
     yield f"{marker('plan', key)}\n### mxsync plan\n\n**{sum_of(made)}**\n"
+    if provenance.undoes:
+        yield f"\nTakes back run {code(provenance.undoes)}\n"
     if provenance.targets:
         targets = [*fitting(map(code, provenance.targets[:MAX_TARGETS]), _SHARE // 2)]
         left = len(provenance.targets) - len(targets)

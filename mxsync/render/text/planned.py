@@ -47,6 +47,8 @@ def plan(
     lines += _troubles("Blocked: no MX set may be written there now", made.blocked, width)
     lines += _troubles("Not readable: nothing is planned there", made.failed, width)
     lines += _unmanaged(made.unmanaged, width)
+    if provenance and provenance.undoes:
+        lines.append(wrapped(f"Takes back run {one_line(provenance.undoes)}", width))
     if provenance and provenance.targets:
         lines.append(wrapped(f"Limited to: {', '.join(map(one_line, provenance.targets))}", width))
     if provenance and (said := allowed(provenance.allowed)):
