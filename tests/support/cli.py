@@ -58,6 +58,7 @@ def on_terminal(
         stdin=terminal,
         stdout=terminal,
         stderr=terminal,
+        env={**os.environ, "COLUMNS": "200"},
         start_new_session=True,
     )
     os.close(terminal)
