@@ -56,7 +56,8 @@ def carry_out(proposal: Proposal, folder: Path, asked: Applying, shown: Shown, *
         with watching(changes) as watchers:
             report = record(proposal, folder, how=how, fresh=fresh, watchers=watchers, stopped=stopped)
         if report.run and not logs.is_quiet():
-            show(f"mxsync: run {report.run}; to take it back: mxsync rollback {report.run}\n", err=True)
+            back = f"; to take it back: mxsync rollback {report.run}" if report.changed else ""
+            show(f"mxsync: run {report.run} in the journal{back}\n", err=True)
         written = report_text(report, shown, now())
         plain = shown["no_color"] or shown["output"] != "text"
         try:
