@@ -55,6 +55,9 @@ def carry_out(proposal: Proposal, folder: Path, asked: Applying, shown: Shown, *
     with noticed() as stopped:
         with watching(changes) as watchers:
             report = record(proposal, folder, how=how, fresh=fresh, watchers=watchers, stopped=stopped)
+        if report.run and not logs.is_quiet():
+            back = f"; to take it back: mxsync rollback {report.run}" if report.changed else ""
+            show(f"mxsync: run {report.run} in the journal{back}\n", err=True)
         written = report_text(report, shown, now())
         plain = shown["no_color"] or shown["output"] != "text"
         try:
@@ -63,8 +66,6 @@ def carry_out(proposal: Proposal, folder: Path, asked: Applying, shown: Shown, *
             # What was applied is applied: the exit code says so, and the report goes where it still can.
             show(f"mxsync: the report could not be written: {error.strerror or error}\n", err=True)
             show(written, no_color=plain, err=True)
-        if report.run and not logs.is_quiet():
-            show(f"mxsync: run {report.run}; to take it back: mxsync rollback {report.run}\n", err=True)
     return report.exit_code
 
 
