@@ -82,8 +82,13 @@ serve() {
     configure >named.conf
     ./named -g -n 1 -c named.conf >named.log 2>&1 &
     server=$!
+    tries=0
     until answers; do
-        kill -0 "$server" 2>/dev/null || { cat named.log >&2; exit 1; }
+        tries=$((tries + 1))
+        if [ "$tries" -gt 100 ] || ! kill -0 "$server" 2>/dev/null; then
+            cat named.log >&2
+            exit 1
+        fi
         sleep 0.1
     done
 }
