@@ -138,7 +138,7 @@ def make_plan(  # noqa: PLR0913 - each has a default that suits most callers
     provenance = Provenance(
         {name: block.settings for name, block in blocks.items()},
         _folders(blocks.values()),
-        tuple((source.path, source.sha256) for source in checked.manifest.sources),
+        _files(checked.manifest),
         (*checked.findings, *others, *guards),
         guards,
         allowed,
@@ -225,6 +225,15 @@ def undo_run(
     if stopped():
         raise KeyboardInterrupt
     return Proposal(make_undo(run, seen), provenance, providers, datetime.now(UTC), seen)
+
+
+def _files(manifest: Manifest) -> tuple[tuple[str, str], ...]:
+    """Give path and SHA-256 of all files that a manifest is made of, the lists of domains included."""
+    return tuple(
+        pair
+        for source in manifest.sources
+        for pair in ((source.path, source.sha256), *((each.path, each.sha256) for each in source.lists))
+    )
 
 
 def _folders(blocks: Iterable[Block]) -> dict[str, str]:
