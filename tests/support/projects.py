@@ -85,7 +85,12 @@ class Project:
 
     def events(self, number: int = -1) -> list[dict[str, Any]]:
         """Give the lines of a run of the journal."""
-        return [json.loads(line) for line in self.journals[number].read_text().splitlines()]
+        return events_in(self.journals[number])
+
+
+def events_in(path: Path) -> list[dict[str, Any]]:
+    """Give the lines of a journal's file; a last one that was cut is none."""
+    return [json.loads(line) for line in path.read_text().split("\n")[:-1]]
 
 
 def events_of(events: list[dict[str, Any]], kind: str) -> dict[str, dict[str, Any]]:
