@@ -14,7 +14,6 @@ import pydantic
 from mxsync import live, policy, registry
 from mxsync.diagnostic import has_errors
 from mxsync.documents.plan import plan_document
-from mxsync.documents.plan import read_plan as read_document
 from mxsync.errors import InvalidPlan, ProviderError
 from mxsync.journal.undo import make_undo, undo_requests
 from mxsync.manifest.files import shown
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from mxsync.diagnostic import Diagnostic
-    from mxsync.journal.reader import Run
+    from mxsync.journal.runs import Run
     from mxsync.lookup.resolvers import Resolver
     from mxsync.manifest.load import Manifest
     from mxsync.plan import Plan
@@ -187,6 +186,8 @@ def read_plan(
 
 def saved_plan(path: Path | str) -> Proposal:
     """Read a saved plan, to look at it: it comes without providers. Raises InvalidPlan."""
+    from mxsync.documents.saved import read_plan as read_document  # noqa: PLC0415 - its models take their time
+
     path = Path(path)
     try:
         saved = read_document(_octets(path).decode("utf-8-sig"))
