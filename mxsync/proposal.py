@@ -15,14 +15,12 @@ from mxsync import live, policy, registry
 from mxsync.diagnostic import has_errors
 from mxsync.documents.plan import plan_document
 from mxsync.errors import InvalidPlan, ProviderError
-from mxsync.journal.undo import make_undo, undo_requests
 from mxsync.manifest.files import shown
 from mxsync.manifest.load import load_manifest as read_manifest
 from mxsync.manifest.resolve import resolve
 from mxsync.plan import Allowed, Provenance
 from mxsync.plan import make_plan as compare
 from mxsync.registry import Block, Grants
-from mxsync.rules.exchangers import check_exchangers, new_exchanges
 from mxsync.targets import narrow
 
 if TYPE_CHECKING:
@@ -153,6 +151,7 @@ def _look_up(
 ) -> tuple[Diagnostic, ...]:
     """Look the new exchangers up, and say what is wrong with them. Raises KeyboardInterrupt if stopped."""
     from mxsync.lookup.ask import look_up  # noqa: PLC0415 - asyncio takes its time, and many plans ask nobody
+    from mxsync.rules.exchangers import check_exchangers, new_exchanges  # noqa: PLC0415
 
     hosts = new_exchanges(plan)
     if not hosts:
@@ -232,6 +231,8 @@ def undo_run(
 
     No guard looks at it: it puts back what the run has replaced. Raises as `make_plan` and `read_plan` do.
     """
+    from mxsync.journal.undo import make_undo, undo_requests  # noqa: PLC0415 - few commands take back
+
     head = run.head
     provenance = Provenance(head.providers, head.folders, (), (), undoes=run.name)
     try:

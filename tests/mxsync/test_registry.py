@@ -123,7 +123,7 @@ def test_offers_are_listed_without_importing_anything(offer: Callable[[str], Off
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: acme-cloud\nVersion: 1\n", "utf-8")
     (info / "entry_points.txt").write_text(f"[{GROUP}]\ncloud = cloud_under_test:plugin\n", "utf-8")
-    assert {found.name: found.distribution for found in registry.offers()}["cloud"] == "acme-cloud"
+    assert {found.name: found.distribution() for found in registry.offers()}["cloud"] == "acme-cloud"
     assert "cloud_under_test" not in sys.modules
 
 
