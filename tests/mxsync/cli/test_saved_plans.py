@@ -52,7 +52,8 @@ def add(project: Project, line: str) -> None:
 
 def test_a_saved_plan_is_applied_as_it_is_without_a_question(project: Project) -> None:
     run = project.run("apply", "plan.json")
-    assert (run.code, run.err) == (0, "")
+    assert run.code == 0
+    assert run.err.startswith("mxsync: run ")
     assert "Result: 4 applied." in run.out
     assert project.sets() == WANTED
     assert project.events()[0]["plan"] == document(project)["digest"]
@@ -71,6 +72,34 @@ def test_a_plan_is_saved_whole_in_place_of_an_older_one_and_leaves_nothing_else(
     assert document(project)["changes"] == []
     assert sorted(project.folder.iterdir()) == before
     assert stat.S_IMODE((project.folder / "plan.json").stat().st_mode) == 0o666 & ~umask()
+
+
+def test_a_pipe_or_device_that_a_plan_is_saved_to_stays_what_it_is(project: Project) -> None:
+    pipe = project.folder / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    assert project.run("plan", "-o", "pipe").code == 0
+    assert json.loads(os.read(reader, 65536)) | {"created": ""} == document(project) | {"created": ""}
+    os.close(reader)
+    assert pipe.is_fifo()
+
+
+def test_a_link_that_a_plan_is_saved_to_stays_one(project: Project) -> None:
+    link = project.folder / "latest.json"
+    link.symlink_to("plan.json")
+    (project.folder / "plan.json").unlink()
+    assert project.run("plan", "-o", "latest.json").code == 0
+    assert link.is_symlink()
+    assert document(project)["complete"]
+
+
+def test_a_plan_is_not_saved_over_its_own_manifest(project: Project) -> None:
+    manifest = project.folder / "mxsync.yaml"
+    before = manifest.read_text()
+    run = project.run("plan", "-o", "./mxsync.yaml")
+    assert run.code == 64
+    assert "-o mxsync.yaml would write the plan over the manifest; name another file" in run.err
+    assert manifest.read_text() == before
 
 
 def umask() -> int:
@@ -233,6 +262,7 @@ def test_a_plan_that_a_guard_refuses_stays_refused_unless_it_was_allowed_when_it
         ["plan.json", "--target", "example.com"],
         ["plan.json", "--allow-large"],
         ["plan.json", "--live", "dns"],
+        ["plan.json", "--resolver", "192.0.2.53"],
     ],
 )
 def test_a_saved_plan_is_applied_alone_and_as_it_is(project: Project, arguments: list[str]) -> None:
