@@ -9,7 +9,7 @@ import click
 from mxsync import registry
 from mxsync.cli.console import show_findings
 from mxsync.cli.present import Shown
-from mxsync.cli.signals import noticed, stopping
+from mxsync.cli.signals import interrupting, stopping
 from mxsync.diagnostic import has_errors
 from mxsync.plan import Allowed
 from mxsync.proposal import LiveCheck, check_manifest, is_saved_plan, make_plan, read_plan
@@ -79,7 +79,7 @@ def propose(checked: Checked, asked: Asked, *, writing: bool) -> Proposal:
 
     Raises NotAllowed, UnknownTarget, and KeyboardInterrupt if a signal comes.
     """
-    with noticed() as stopped:
+    with interrupting() as stopped:
         return make_plan(
             checked,
             targets=asked["targets"],
