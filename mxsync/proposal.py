@@ -117,7 +117,8 @@ def make_plan(  # noqa: PLR0913 - each has a default that suits most callers
     at what a write needs too. Raises NotAllowed for what `grants` do not cover, UnknownTarget, and
     KeyboardInterrupt if `stopped` says so before all is read.
     """
-    desired, names = narrow(checked.desired, targets)
+    # A type checker takes a text for texts too: its letters.
+    desired, names = narrow(checked.desired, (targets,) if isinstance(targets, str) else targets)
     requests = desired.requests()
     blocks = {name: checked.manifest.providers[name] for name in requests}
     providers = registry.open_blocks(blocks.values(), grants, writing=writing, stopping=stopped)
