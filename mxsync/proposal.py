@@ -271,5 +271,7 @@ def _blocks(provenance: Provenance) -> Iterator[Block]:
         except pydantic.ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
             where = ".".join(map(str, first["loc"]))
-            raise InvalidPlan(f"provider '{name}': its {where} is not valid: {first['msg']}") from error
+            raise InvalidPlan(
+                f"provider '{name}': its {where} is not valid: {first['msg'].removeprefix('Value error, ')}"
+            ) from error
         yield Block(name, plugin, config, dict(settings), Path(provenance.folders.get(name, ".")))

@@ -51,7 +51,13 @@ class Planning(Asked, Shown):
 
 
 def understand(paths: Iterable[Path], shown: Shown) -> Checked:
-    """Read a manifest. One with errors ends the command, which shows them."""
+    """Read a manifest. One with errors ends the command, which shows them.
+
+    Raises UsageError for a saved plan.
+    """
+    paths = tuple(paths)
+    for path in filter(is_saved_plan, paths):
+        raise click.UsageError(f"{path} is a saved plan and no manifest: see mxsync show, and mxsync apply")
     checked = check_manifest(paths)
     if has_errors(checked.findings):
         show_findings(checked.findings, _findings_form(shown), no_color=shown["no_color"], err=True)

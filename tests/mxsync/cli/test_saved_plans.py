@@ -272,6 +272,13 @@ def test_a_saved_plan_is_applied_alone_and_as_it_is(project: Project, arguments:
     assert project.journals == []
 
 
+@pytest.mark.parametrize("command", ["plan", "drift"])
+def test_a_saved_plan_is_not_read_as_a_manifest(project: Project, command: str) -> None:
+    run = project.run(command, "plan.json")
+    assert (run.code, run.out) == (64, "")
+    assert "plan.json is a saved plan and no manifest: see mxsync show, and mxsync apply" in run.err
+
+
 def test_a_plan_of_a_stranger_starts_no_command(project: Project) -> None:
     block = {"type": "zonefile", "directory": "zones", "reload": ["touch", "ran"]}
     forge(project, providers={"files": block})
@@ -300,6 +307,8 @@ def test_a_block_that_the_provider_does_not_take_is_refused(project: Project) ->
     assert run.err.startswith(
         "mxsync: the plan plan.json is refused, and nothing was sent: provider 'files': its "
     )
+    forge(project, providers={"files": {"type": "zonefile", "directory": "zones", "pattern": "../{zone}"}})
+    assert "its pattern is not valid: it must name a file" in project.run("apply", "plan.json").err
     forge(project, providers={"files": {"type": "nothing"}})
     assert "there is no provider type 'nothing'" in project.run("apply", "plan.json").err
     forge(project, providers={"files": {}})
