@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mxsync.apply import How, Watcher
@@ -21,7 +22,6 @@ from mxsync.proposal import check_manifest, make_plan, never, read_plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     from mxsync.proposal import Checked, Proposal
     from mxsync.report import Report
@@ -66,7 +66,7 @@ def apply_plan(  # noqa: PLR0913 - each has a default that suits most callers
     how: How = How(),  # noqa: B008 - it is frozen
     digest: str | None = None,
     partial: bool = False,
-    journal: Path | None = None,
+    journal: Path | str | None = None,
     watchers: Sequence[Watcher] = (),
     stopped: Callable[[], bool] = never,
 ) -> Report:
@@ -79,7 +79,7 @@ def apply_plan(  # noqa: PLR0913 - each has a default that suits most callers
     Raises NotAllowed, and JournalError where the journal cannot be written; nothing was sent then.
     """
     check_applicable(proposal, digest=digest, partial=partial)
-    folder = journal or default_folder()
+    folder = Path(journal) if journal is not None else default_folder()
     with locked(folder):
         return record(proposal, folder, how=how, watchers=watchers, stopped=stopped)
 

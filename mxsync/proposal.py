@@ -115,7 +115,8 @@ def make_plan(  # noqa: PLR0913 - each has a default that suits most callers
     at what a write needs too. Raises NotAllowed for what `grants` do not cover, UnknownTarget, and
     KeyboardInterrupt if `stopped` says so before all is read.
     """
-    desired, names = narrow(checked.desired, targets)
+    # A type checker takes a text for texts too: its letters.
+    desired, names = narrow(checked.desired, (targets,) if isinstance(targets, str) else targets)
     requests = desired.requests()
     blocks = {name: checked.manifest.providers[name] for name in requests}
     providers = registry.open_blocks(blocks.values(), grants, writing=writing, stopping=stopped)
@@ -282,5 +283,7 @@ def _blocks(provenance: Provenance) -> Iterator[Block]:
         except pydantic.ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
             where = ".".join(map(str, first["loc"]))
-            raise InvalidPlan(f"provider '{name}': its {where} is not valid: {first['msg']}") from error
+            raise InvalidPlan(
+                f"provider '{name}': its {where} is not valid: {first['msg'].removeprefix('Value error, ')}"
+            ) from error
         yield Block(name, plugin, config, dict(settings), Path(provenance.folders.get(name, ".")))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from mxsync import __version__
+from mxsync.cli.signals import end_politely
 from mxsync.errors import InvalidPlan, MxsyncError, NotAllowed, UnknownTarget
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def group() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run `mxsync` and exit with its code; every error a user can meet is one message."""
+    end_politely()
     try:
         code = group.main(args=arguments, prog_name="mxsync", standalone_mode=False)
     except click.ClickException as error:

@@ -29,7 +29,7 @@ def command(paths: tuple[Path, ...], *, no_color: bool, **granted: Unpack[Granti
     from mxsync import doctor  # noqa: PLC0415 - as all of this, only when it runs
     from mxsync.cli.console import show, show_findings  # noqa: PLC0415
     from mxsync.cli.prepare import grants_of, open_providers, understand  # noqa: PLC0415
-    from mxsync.cli.signals import noticed  # noqa: PLC0415
+    from mxsync.cli.signals import interrupting  # noqa: PLC0415
     from mxsync.diagnostic import Severity  # noqa: PLC0415
     from mxsync.render import checks  # noqa: PLC0415
     from mxsync.report import ExitCode  # noqa: PLC0415
@@ -39,10 +39,8 @@ def command(paths: tuple[Path, ...], *, no_color: bool, **granted: Unpack[Granti
     )
     show_findings(checked.findings, "text", no_color=no_color, err=True)
     providers = open_providers(checked.manifest, grants_of(granted))
-    with noticed() as stopped:
+    with interrupting() as stopped:
         found = doctor.examine(checked.desired.requests(), providers, stopped=stopped)
-        if stopped():
-            raise KeyboardInterrupt
     show(checks.text(found), no_color=no_color)
     ill = any(check.severity is Severity.ERROR for name in found for check in found[name])
     return ExitCode.FAILED if ill else ExitCode.DONE

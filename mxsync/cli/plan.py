@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -9,10 +10,10 @@ import click
 from mxsync.cli import options
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from typing import Unpack
 
     from mxsync.cli.prepare import Planning
+    from mxsync.manifest.load import Manifest
 
 
 @click.command()
@@ -30,7 +31,10 @@ def command(save: Path | None, *, detailed_exitcode: bool, **asked: Unpack[Plann
     from mxsync.cli.present import save_plan, show_plan  # noqa: PLC0415
     from mxsync.report import ExitCode  # noqa: PLC0415
 
-    proposal = propose(understand(asked["paths"], asked), asked, writing=False)
+    checked = understand(asked["paths"], asked)
+    if save:
+        _spare_manifest(checked.manifest, save)
+    proposal = propose(checked, asked, writing=False)
     if save:
         save_plan(proposal, save)
     show_plan(proposal, asked, saved=save is not None)
@@ -38,3 +42,11 @@ def command(save: Path | None, *, detailed_exitcode: bool, **asked: Unpack[Plann
     if plan.failed or plan.blocked:
         return ExitCode.FAILED
     return ExitCode.PENDING if detailed_exitcode and plan.changes else ExitCode.DONE
+
+
+def _spare_manifest(manifest: Manifest, save: Path) -> None:
+    """Raise UsageError if a plan would be saved over a file that it is made of, as `-o *.yaml` says."""
+    for source in manifest.sources:
+        for path in (source.path, *(each.path for each in source.lists)):
+            if save.exists() and Path(path).exists() and save.samefile(path):
+                raise click.UsageError(f"-o {save} would write the plan over the manifest; name another file")

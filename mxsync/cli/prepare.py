@@ -9,7 +9,7 @@ import click
 from mxsync import registry
 from mxsync.cli.console import show_findings
 from mxsync.cli.present import Shown
-from mxsync.cli.signals import noticed, stopping
+from mxsync.cli.signals import interrupting, stopping
 from mxsync.diagnostic import has_errors
 from mxsync.plan import Allowed
 from mxsync.proposal import LiveCheck, check_manifest, is_saved_plan, make_plan, read_plan
@@ -51,7 +51,13 @@ class Planning(Asked, Shown):
 
 
 def understand(paths: Iterable[Path], shown: Shown) -> Checked:
-    """Read a manifest. One with errors ends the command, which shows them."""
+    """Read a manifest. One with errors ends the command, which shows them.
+
+    Raises UsageError for a saved plan.
+    """
+    paths = tuple(paths)
+    for path in filter(is_saved_plan, paths):
+        raise click.UsageError(f"{path} is a saved plan and no manifest: see mxsync show, and mxsync apply")
     checked = check_manifest(paths)
     if has_errors(checked.findings):
         show_findings(checked.findings, _findings_form(shown), no_color=shown["no_color"], err=True)
@@ -79,7 +85,7 @@ def propose(checked: Checked, asked: Asked, *, writing: bool) -> Proposal:
 
     Raises NotAllowed, UnknownTarget, and KeyboardInterrupt if a signal comes.
     """
-    with noticed() as stopped:
+    with interrupting() as stopped:
         return make_plan(
             checked,
             targets=asked["targets"],
@@ -108,9 +114,13 @@ def saved_path(asked: Asked) -> Path | None:
         return None
     if len(paths) > 1:
         raise click.UsageError(f"{saved[0]} is a saved plan, and is applied alone")
-    if any(asked[option] for option in ("targets", "allow_deletes", "allow_large", "live", "strict_live")):
+    if any(
+        asked[option]
+        for option in ("targets", "allow_deletes", "allow_large", "live", "resolvers", "strict_live")
+    ):
         raise click.UsageError(
-            "a saved plan is applied as it is: --target, --allow-deletes, --allow-large and --live belong to plan"
+            "a saved plan is applied as it is: --target, --allow-deletes, --allow-large, --live, --resolver "
+            "and --strict-live belong to plan"
         )
     return saved[0]
 

@@ -60,20 +60,26 @@ def report_text(report: Report, shown: Shown, now: datetime) -> str:
 
 
 def save_plan(proposal: Proposal, path: Path) -> None:
-    """Write a plan to a file, whole or not at all. Raises MxsyncError."""
+    """Write a plan to a file, whole or not at all; what a link leads to is written. Raises MxsyncError."""
     octets = json.write(proposal.document).encode("utf-8", "backslashreplace")
     try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+        target = path.resolve()
+        if target.exists() and not target.is_file():
+            # Root could put a file in the place of a device or a pipe, for all of the machine.
+            target.write_bytes(octets)
+            return
+        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as file:
             try:
                 file.write(octets)
                 file.flush()
                 os.fchmod(file.fileno(), 0o666 & ~_umask())
-                Path(file.name).replace(path)
+                Path(file.name).replace(target)
             except BaseException:
                 Path(file.name).unlink(missing_ok=True)
                 raise
-    except OSError as error:
-        raise MxsyncError(f"the plan cannot be saved to {path}: {error.strerror or error}") from error
+    except (OSError, RuntimeError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else None) or error
+        raise MxsyncError(f"the plan cannot be saved to {path}: {reason}") from error
 
 
 def _umask() -> int:

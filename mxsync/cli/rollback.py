@@ -37,7 +37,7 @@ def command(run: str | None, save: Path | None, **asked: Unpack[Everything]) -> 
     from mxsync.cli.console import show  # noqa: PLC0415
     from mxsync.cli.prepare import grants_of  # noqa: PLC0415
     from mxsync.cli.present import save_plan, show_plan  # noqa: PLC0415
-    from mxsync.cli.signals import noticed  # noqa: PLC0415
+    from mxsync.cli.signals import interrupting  # noqa: PLC0415
     from mxsync.journal.folder import default_folder, locked  # noqa: PLC0415
     from mxsync.journal.reader import last_change, read_run  # noqa: PLC0415
     from mxsync.proposal import undo_run  # noqa: PLC0415
@@ -46,7 +46,7 @@ def command(run: str | None, save: Path | None, **asked: Unpack[Everything]) -> 
     folder = asked["journal"] or default_folder()
     with locked(folder):
         found = read_run(folder, run) if run is not None else last_change(folder)
-        with noticed() as stopped:
+        with interrupting() as stopped:
             proposal = undo_run(found, grants=grants_of(asked), stopped=stopped)
         if save:
             save_plan(proposal, save)

@@ -30,3 +30,20 @@ def noticed() -> Iterator[Callable[[], bool]]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def interrupting() -> Iterator[Callable[[], bool]]:
+    """As `noticed`, for what comes before anything is sent: a signal ends the command, even a late one.
+
+    Raises KeyboardInterrupt once what is within has ended.
+    """
+    with noticed() as stopped:
+        yield stopped
+    if stopped():
+        raise KeyboardInterrupt
+
+
+def end_politely() -> None:
+    """Let SIGTERM end the command as SIGINT does: with a message, and with the exit code for it."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)

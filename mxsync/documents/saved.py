@@ -54,7 +54,8 @@ def read_plan(text: str) -> SavedPlan:
     except pydantic.ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(reprlib.repr(step).strip("'") for step in first["loc"])
-        raise InvalidPlan(f"its field {where} cannot be used: {first['msg']}; plan again") from error
+        message = first["msg"].removeprefix("Value error, ")
+        raise InvalidPlan(f"its field {where} cannot be used: {message}; plan again") from error
     except (InvalidSet, ValueError) as error:
         raise InvalidPlan(f"it contradicts itself: {error}; plan again") from error
     return SavedPlan(plan, _provenance(checked), created, document)

@@ -26,12 +26,11 @@ def default_folder() -> Path:
     state = os.environ.get("XDG_STATE_HOME", "")
     if state and Path(state).is_absolute():
         return Path(state) / "mxsync"
-    try:
-        return Path.home() / ".local" / "state" / "mxsync"
-    except RuntimeError as error:
-        raise JournalError(
-            "there is no home folder for the journal; name a folder with --journal DIR"
-        ) from error
+    # Path takes the root folder for an empty home.
+    with suppress(RuntimeError):
+        if os.environ.get("HOME") != "":
+            return Path.home() / ".local" / "state" / "mxsync"
+    raise JournalError("there is no home folder for the journal; name a folder with --journal DIR")
 
 
 @contextmanager

@@ -115,6 +115,14 @@ def test_a_saved_plan_is_applied_from_its_file(folder: Path) -> None:
     assert list((folder / "journal").glob("*.jsonl"))
 
 
+def test_a_journal_and_a_target_may_be_plain_text(folder: Path) -> None:
+    zone = next(iter(mxsync.load_manifest().desired.zones)).zone
+    proposal = mxsync.make_plan(mxsync.load_manifest(), targets=zone)
+    assert proposal.provenance.targets == (zone,)
+    mxsync.apply_plan(mxsync.make_plan(mxsync.load_manifest()), journal="journal")
+    assert list((folder / "journal").glob("*.jsonl"))
+
+
 def test_an_invalid_manifest_says_what_is_wrong_and_where(folder: Path) -> None:
     manifest = folder / "mxsync.yaml"
     manifest.write_text(manifest.read_text().replace("10 mx1.example.net.", "10 192.0.2.1"))

@@ -73,6 +73,34 @@ def test_a_plan_is_saved_whole_in_place_of_an_older_one_and_leaves_nothing_else(
     assert stat.S_IMODE((project.folder / "plan.json").stat().st_mode) == 0o666 & ~umask()
 
 
+def test_a_pipe_or_device_that_a_plan_is_saved_to_stays_what_it_is(project: Project) -> None:
+    pipe = project.folder / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    assert project.run("plan", "-o", "pipe").code == 0
+    assert json.loads(os.read(reader, 65536)) | {"created": ""} == document(project) | {"created": ""}
+    os.close(reader)
+    assert pipe.is_fifo()
+
+
+def test_a_link_that_a_plan_is_saved_to_stays_one(project: Project) -> None:
+    link = project.folder / "latest.json"
+    link.symlink_to("plan.json")
+    (project.folder / "plan.json").unlink()
+    assert project.run("plan", "-o", "latest.json").code == 0
+    assert link.is_symlink()
+    assert document(project)["complete"]
+
+
+def test_a_plan_is_not_saved_over_its_own_manifest(project: Project) -> None:
+    manifest = project.folder / "mxsync.yaml"
+    before = manifest.read_text()
+    run = project.run("plan", "-o", "./mxsync.yaml")
+    assert run.code == 64
+    assert "-o mxsync.yaml would write the plan over the manifest; name another file" in run.err
+    assert manifest.read_text() == before
+
+
 def umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
@@ -233,6 +261,7 @@ def test_a_plan_that_a_guard_refuses_stays_refused_unless_it_was_allowed_when_it
         ["plan.json", "--target", "example.com"],
         ["plan.json", "--allow-large"],
         ["plan.json", "--live", "dns"],
+        ["plan.json", "--resolver", "192.0.2.53"],
     ],
 )
 def test_a_saved_plan_is_applied_alone_and_as_it_is(project: Project, arguments: list[str]) -> None:
@@ -240,6 +269,13 @@ def test_a_saved_plan_is_applied_alone_and_as_it_is(project: Project, arguments:
     assert (run.code, run.out) == (64, "")
     assert "saved plan" in run.err
     assert project.journals == []
+
+
+@pytest.mark.parametrize("command", ["plan", "drift"])
+def test_a_saved_plan_is_not_read_as_a_manifest(project: Project, command: str) -> None:
+    run = project.run(command, "plan.json")
+    assert (run.code, run.out) == (64, "")
+    assert "plan.json is a saved plan and no manifest: see mxsync show, and mxsync apply" in run.err
 
 
 def test_a_plan_of_a_stranger_starts_no_command(project: Project) -> None:
@@ -270,6 +306,8 @@ def test_a_block_that_the_provider_does_not_take_is_refused(project: Project) ->
     assert run.err.startswith(
         "mxsync: the plan plan.json is refused, and nothing was sent: provider 'files': its "
     )
+    forge(project, providers={"files": {"type": "zonefile", "directory": "zones", "pattern": "../{zone}"}})
+    assert "its pattern is not valid: it must name a file" in project.run("apply", "plan.json").err
     forge(project, providers={"files": {"type": "nothing"}})
     assert "there is no provider type 'nothing'" in project.run("apply", "plan.json").err
     forge(project, providers={"files": {}})

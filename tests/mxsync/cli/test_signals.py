@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from mxsync.cli import prepare
+from mxsync.proposal import check_manifest
 from support.relay import liar
 
 ZONE = """\
@@ -106,7 +108,10 @@ def test_a_signal_while_a_slow_provider_is_read_changes_nothing(
     assert unchanged(folder)
 
 
-def test_a_signal_while_a_manifest_is_waited_for_changes_nothing(folder: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_while_a_manifest_is_waited_for_changes_nothing(
+    folder: Path, number: signal.Signals
+) -> None:
     """What a pipe holds is read; then the process waits for the writer of another one."""
     first, second = folder / "a.yaml", folder / "b.yaml"
     for pipe in (first, second):
@@ -122,11 +127,33 @@ def test_a_signal_while_a_manifest_is_waited_for_changes_nothing(folder: Path) -
     os.write(writer, manifest().encode())
     os.close(writer)
     wait_until_asleep(process.pid)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (130, "")
     assert err.strip() == "mxsync: interrupted; nothing was changed"
     assert unchanged(folder)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_that_comes_when_all_is_read_still_ends_a_plan(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+) -> None:
+    """Comparing many sets takes seconds, and what follows a plan is the apply."""
+    monkeypatch.setattr(prepare, "make_plan", lambda *_, **__: signal.raise_signal(number))
+    asked: prepare.Asked = {
+        "paths": (),
+        "targets": (),
+        "allow_deletes": 0,
+        "allow_large": False,
+        "live": None,
+        "resolvers": (),
+        "strict_live": False,
+        "allow_exec": False,
+        "allow_endpoints": (),
+        "parallel": None,
+    }
+    with pytest.raises(KeyboardInterrupt):
+        prepare.propose(check_manifest([folder / "mxsync.yaml"]), asked, writing=True)
 
 
 def test_ctrl_c_at_the_question_changes_nothing(folder: Path) -> None:

@@ -288,6 +288,13 @@ def test_without_a_home_a_folder_must_be_named(monkeypatch: pytest.MonkeyPatch) 
         default_folder()
 
 
+def test_an_empty_home_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("XDG_STATE_HOME")
+    monkeypatch.setenv("HOME", "")
+    with pytest.raises(JournalError, match="there is no home folder for the journal"):
+        default_folder()
+
+
 def test_a_folder_that_cannot_be_locked_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     def no_locks(*_: object) -> None:
         raise OSError(37, "No locks available")  # as some network file systems say
