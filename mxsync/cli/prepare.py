@@ -108,9 +108,12 @@ def saved_path(asked: Asked) -> Path | None:
         return None
     if len(paths) > 1:
         raise click.UsageError(f"{saved[0]} is a saved plan, and is applied alone")
-    if any(asked[option] for option in ("targets", "allow_deletes", "allow_large", "live", "strict_live")):
+    if any(
+        asked[option]
+        for option in ("targets", "allow_deletes", "allow_large", "live", "resolvers", "strict_live")
+    ):
         raise click.UsageError(
-            "a saved plan is applied as it is: --target, --allow-deletes, --allow-large and --live belong to plan"
+            "a saved plan is applied as it is: --target, --allow-deletes, --allow-large and live checks belong to plan"
         )
     return saved[0]
 

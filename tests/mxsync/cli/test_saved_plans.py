@@ -233,6 +233,7 @@ def test_a_plan_that_a_guard_refuses_stays_refused_unless_it_was_allowed_when_it
         ["plan.json", "--target", "example.com"],
         ["plan.json", "--allow-large"],
         ["plan.json", "--live", "dns"],
+        ["plan.json", "--resolver", "192.0.2.53"],
     ],
 )
 def test_a_saved_plan_is_applied_alone_and_as_it_is(project: Project, arguments: list[str]) -> None:
