@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mxsync.model import MXSet
     from mxsync.names import Name
     from mxsync.reading import OwnerReading
-    from mxsync.state import Desired, DesiredZone, Live
+    from mxsync.state import Desired, Live
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,9 @@ def make_plan(desired: Desired, live: Live) -> Plan:
             failed.append(Trouble(provider, zone, None, reading.message, tuple(wanted.owners)))
             continue
         found = diff(wanted, reading.owners)
-        changes += [_planned(wanted, change, reading.owners.get(change.owner)) for change in found.changes]
+        changes += [
+            planned(provider, zone, change, reading.owners.get(change.owner)) for change in found.changes
+        ]
         unchanged += len(found.unchanged)
         alike += [
             Companion(provider, zone, owner, set_of(reading.owners.get(owner))) for owner in found.unchanged
@@ -158,11 +160,12 @@ def make_plan(desired: Desired, live: Live) -> Plan:
     return Plan(tuple(changes), unchanged, tuple(blocked), tuple(failed), tuple(unmanaged), companions)
 
 
-def _planned(zone: DesiredZone, change: Change, seen: OwnerReading | None) -> PlannedChange:
+def planned(provider: str, zone: Name, change: Change, seen: OwnerReading | None) -> PlannedChange:
+    """Say what a change means, by what was seen at its owner."""
     negative = seen.negative_ttl if isinstance(seen, Absent) else None
     cached_for = change.before.ttl if change.before else negative
     addressed = seen.addressed if isinstance(seen, Present) else None
-    return PlannedChange(zone.provider, zone.zone, change, impact(change), cached_for, addressed)
+    return PlannedChange(provider, zone, change, impact(change), cached_for, addressed)
 
 
 def reached_twice(live: Live) -> Iterator[tuple[tuple[str, Name], str]]:

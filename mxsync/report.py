@@ -54,6 +54,8 @@ class Result:
     message: str = ""
     cached_for: int | None = None
     """For how many seconds caches may keep the old answer, where that is known."""
+    owners: tuple[Name, ...] = ()
+    """Of a zone that could not be read: the owners in it that are managed."""
 
     @property
     def half_done(self) -> bool:
@@ -83,8 +85,8 @@ class Report:
         """The (zone, owner) that were to be alike at several providers and now are not."""
         outcomes: dict[tuple[Name, Name], set[bool]] = defaultdict(set)
         for result in self.results:
-            if result.owner is not None:
-                outcomes[result.zone, result.owner].add(result.outcome in SUCCESS)
+            for owner in result.owners if result.owner is None else (result.owner,):
+                outcomes[result.zone, owner].add(result.outcome in SUCCESS)
         applied = {
             (result.zone, result.owner) for result in self.results if result.outcome is Outcome.APPLIED
         }

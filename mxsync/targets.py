@@ -26,9 +26,11 @@ def narrow(desired: Desired, targets: Iterable[str]) -> tuple[Desired, tuple[Nam
     wanted = tuple(dict.fromkeys(_name(text) for text in targets))
     if not wanted:
         return desired, ()
+    known = {zone.zone for zone in desired.zones} | {owner for zone in desired.zones for owner in zone.owners}
+    whole = [zone.zone for zone in desired.zones if zone.whole]
     for target in wanted:
-        if not any(_touches(zone, target) for zone in desired.zones):
-            raise UnknownTarget(f"--target {target}: {_hint(desired, target)}")
+        if target not in known and not any(names.is_within(target, zone) for zone in whole):
+            raise UnknownTarget(f"--target {target}: {_hint(known, target)}")
     kept = (_narrowed(zone, frozenset(wanted)) for zone in desired.zones)
     return Desired(tuple(zone for zone in kept if zone)), wanted
 
@@ -40,22 +42,17 @@ def _name(text: str) -> Name:
         raise UnknownTarget(f"--target: {error}") from error
 
 
-def _touches(zone: DesiredZone, target: Name) -> bool:
-    return target == zone.zone or target in zone.owners or (zone.whole and names.is_within(target, zone.zone))
-
-
 def _narrowed(zone: DesiredZone, targets: frozenset[Name]) -> DesiredZone | None:
     if zone.zone in targets:
         return zone
     owners = {owner: wanted for owner, wanted in zone.owners.items() if owner in targets}
-    unnamed = frozenset(it for it in targets if zone.whole and names.is_within(it, zone.zone))
-    if not owners and not unnamed:
-        return None
-    return replace(zone, owners=owners, only=unnamed if zone.whole else None)
+    if not zone.whole:
+        return replace(zone, owners=owners) if owners else None
+    unnamed = frozenset(target for target in targets if names.is_within(target, zone.zone))
+    return replace(zone, owners=owners, only=unnamed) if owners or unnamed else None
 
 
-def _hint(desired: Desired, target: Name) -> str:
-    known = {zone.zone for zone in desired.zones} | {owner for zone in desired.zones for owner in zone.owners}
+def _hint(known: Iterable[Name], target: Name) -> str:
     likely = get_close_matches(target, known, n=1, cutoff=0.8)
     what = "the manifest manages neither a zone nor an owner of this name"
     return f"{what}; did you mean {likely[0]}?" if likely else what

@@ -63,7 +63,10 @@ def apply_plan(  # noqa: PLR0913 - each has a default that suits most callers
         *(run.results[key_of(item)] for item in plan.changes),
         *run.moved,
         *(Result(t.provider, t.zone, t.owner, Outcome.BLOCKED, None, None, t.reason) for t in plan.blocked),
-        *(Result(t.provider, t.zone, t.owner, Outcome.FAILED, None, None, t.reason) for t in plan.failed),
+        *(
+            Result(t.provider, t.zone, t.owner, Outcome.FAILED, None, None, t.reason, owners=t.owners)
+            for t in plan.failed
+        ),
     )
     return Report(results, run.cut_short, run.halted)
 
@@ -88,7 +91,9 @@ def _verify(run: Run, wave: Collection[tuple[Name, Name]], which: str) -> None:
     """Go on only if all of a wave is as wanted, and still is when it is read once more."""
     members = [item for item in run.plan.changes if (item.zone, item.change.owner) in wave]
     applied = [item for item in members if run.results[key_of(item)].outcome is Outcome.APPLIED]
-    run.look([key_of(item) for item in applied])
+    run.look([key_of(item) for item in applied], stoppable=True)
+    if run.stopped():
+        return
     for item in applied:
         found = run.seen[key_of(item)]
         if isinstance(found, Unreadable):

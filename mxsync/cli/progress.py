@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import sys
 import time
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, TextIO, cast
 
 import click
 
@@ -36,13 +37,36 @@ def watching(changes: int) -> Iterator[Sequence[Watcher]]:
         with click.progressbar(
             length=changes,
             label="Applying",
-            file=sys.stderr,
+            file=_unheard(sys.stderr),
             show_pos=True,
             update_min_steps=max(1, changes // 200),
         ) as bar:
             yield [_Progress(lambda _: bar.update(1))]
     else:
-        yield [_Progress(_Lines(changes).say)]
+        yield [_Progress(_Lines(changes, _unheard(sys.stderr)).say)]
+
+
+class _Unheard(io.TextIOBase):
+    """Writes to a stream that may be gone: who looks on must not matter to what is applied."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        with suppress(OSError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self._stream.flush()
+
+    def isatty(self) -> bool:
+        return self._stream.isatty()
+
+
+def _unheard(stream: TextIO) -> TextIO:
+    return cast("TextIO", _Unheard(stream))
 
 
 class _Progress:
@@ -64,11 +88,13 @@ class _Progress:
 
 
 class _Lines:
-    def __init__(self, changes: int) -> None:
+    def __init__(self, changes: int, stream: TextIO) -> None:
         self._changes = changes
+        self._stream = stream
         self._due = time.monotonic() + EVERY
 
     def say(self, settled: int) -> None:
         if time.monotonic() >= self._due:
             self._due = time.monotonic() + EVERY
-            click.echo(f"mxsync: {settled} of {count(self._changes, 'change')} settled", err=True)
+            line = f"mxsync: {settled} of {count(self._changes, 'change')} settled"
+            click.echo(line, file=self._stream)

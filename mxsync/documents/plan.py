@@ -23,6 +23,7 @@ UNDIGESTED = ("digest", "created", "mxsync")
 
 def plan_document(made: Plan, provenance: Provenance, now: datetime) -> dict[str, Any]:
     """Write a plan with what it was made of."""
+    refusing = set(provenance.guards)
     document = {
         "format": FORMAT,
         "mxsync": __version__,
@@ -44,7 +45,7 @@ def plan_document(made: Plan, provenance: Provenance, now: datetime) -> dict[str
         "unmanaged": [_owner(kept) for kept in made.unmanaged],
         "companions": [_owner(kept) for kept in made.companions],
         "findings": [
-            finding_document(finding, refuses=finding in provenance.guards) for finding in provenance.findings
+            finding_document(finding, refuses=finding in refusing) for finding in provenance.findings
         ],
     }
     document["digest"] = digest(document)

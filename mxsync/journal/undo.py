@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mxsync.change import Change
-from mxsync.impact import impact
 from mxsync.journal.runs import by_zone
-from mxsync.plan import Companion, Plan, PlannedChange, Trouble, reached_twice
+from mxsync.plan import Companion, Plan, PlannedChange, Trouble, planned, reached_twice
 from mxsync.provider import ZoneRequest
 from mxsync.reading import Absent, Blocked, Present, Unreadable, ZoneFailure, set_of
 
@@ -56,16 +55,7 @@ def make_undo(run: Run, live: Live) -> Plan:
             elif reason := _obstacle(record, found):
                 blocked.append(Trouble(provider, zone, owner, reason))
             else:
-                change = Change(owner, set_of(found), wanted)
-                cached_for = (
-                    change.before.ttl
-                    if change.before
-                    else found.negative_ttl
-                    if isinstance(found, Absent)
-                    else None
-                )
-                addressed = found.addressed if isinstance(found, Present) else None
-                changes.append(PlannedChange(provider, zone, change, impact(change), cached_for, addressed))
+                changes.append(planned(provider, zone, Change(owner, set_of(found), wanted), found))
     changed = {(item.zone, item.change.owner) for item in changes}
     companions = tuple(each for each in alike if (each.zone, each.owner) in changed)
     return Plan(tuple(changes), len(alike), tuple(blocked), tuple(failed), (), companions)

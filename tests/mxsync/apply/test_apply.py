@@ -348,6 +348,18 @@ def test_a_group_that_fails_at_one_provider_after_all_is_reported_as_diverged() 
     assert report.exit_code is ExitCode.PARTIAL
 
 
+def test_a_group_that_could_not_be_read_at_one_provider_is_diverged_if_another_one_is_applied() -> None:
+    left, right = serving(), serving()
+    right.deaf = True
+    providers: dict[str, Provider] = {"left": left, "right": right}
+    report = apply_plan(plan(providers), providers, how=How(independent=True))
+    assert [(result.owner, result.outcome) for result in report.results] == [
+        (ZONE, Outcome.APPLIED),
+        (None, Outcome.FAILED),
+    ]
+    assert report.diverged == ((ZONE, ZONE),)
+
+
 def test_two_blocks_that_reach_the_same_backend_zone_are_not_planned() -> None:
     provider = serving()
     made = plan({"one": provider, "two": provider})

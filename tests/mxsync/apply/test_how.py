@@ -225,6 +225,20 @@ def test_a_wave_that_cannot_be_verified_is_the_last_and_what_it_applied_stays_ap
     assert report.exit_code is ExitCode.PARTIAL
 
 
+def test_a_signal_ends_the_reading_between_waves_too() -> None:
+    provider = serving()
+    made = plan({"a": provider})
+
+    def stopped() -> bool:
+        return provider.asked[-1] == ("read", ZONES[1]) and ("write", ZONES[4]) in provider.asked
+
+    report = apply_plan(made, {"a": provider}, how=WAVES, stopped=stopped)
+    assert outcomes(report) == ["applied"] * 5 + ["skipped"] * 5
+    assert report.results[-1].message == "not sent: interrupted"
+    assert report.exit_code is ExitCode.INTERRUPTED
+    assert provider.asked[-1] == ("read", ZONES[1])
+
+
 def test_a_set_of_a_later_wave_that_moved_does_not_stop_the_waves_before_it() -> None:
     provider = serving()
     report = run(provider, WAVES, move=[ZONES[9]])

@@ -95,6 +95,12 @@ def test_what_was_not_sent_does_not_stand(tmp_path: Path) -> None:
     assert [record.sent or record.may_stand for record in run.records] == [False, False]
 
 
+def test_what_was_announced_and_then_not_sent_was_not_sent(tmp_path: Path) -> None:
+    """Intents are written for many zones at once; a stop may come before all are sent."""
+    (record,) = read(tmp_path, lines(begin(), intent(), result("skipped"), end(interrupted=True))).records
+    assert (record.sent, record.may_stand) == (False, False)
+
+
 def test_a_failed_change_that_left_something_else_stands(tmp_path: Path) -> None:
     """A server may limit TTLs."""
     cut = {**NEW, "ttl": 60}
