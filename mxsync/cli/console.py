@@ -81,7 +81,8 @@ def show_findings(
     form = import_module(f"mxsync.render.{output}")
     if output == "text":
         shown = (each for each in findings if not err or each.severity is not Severity.INFO)
-        show(form.findings(shown, cache(_source_lines)), no_color=no_color, err=err)
+        written = form.findings(shown, cache(_source_lines), width=width(err=err))
+        show(written, no_color=no_color, err=err)
     else:
         show(form.findings(findings), no_color=True)
 

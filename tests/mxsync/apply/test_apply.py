@@ -360,6 +360,19 @@ def test_a_group_that_could_not_be_read_at_one_provider_is_diverged_if_another_o
     assert report.diverged == ((ZONE, ZONE),)
 
 
+def test_an_owner_that_can_have_no_set_at_one_provider_does_not_keep_it_at_the_other_one() -> None:
+    class Vacant(Flaky):
+        def read(self, requests: Iterable[ZoneRequest]) -> Iterator[ZoneReading | ZoneFailure]:
+            for request in requests:
+                yield ZoneReading(request.zone, "vacant", {request.zone: Blocked("a CNAME", vacant=True)})
+
+    left = serving()
+    providers: dict[str, Provider] = {"left": left, "right": Vacant()}
+    report = apply_plan(plan(providers, after=None), providers)
+    assert only(report).outcome is Outcome.APPLIED
+    assert left.zones[ZONE] == {}
+
+
 def test_two_blocks_that_reach_the_same_backend_zone_are_not_planned() -> None:
     provider = serving()
     made = plan({"one": provider, "two": provider})

@@ -171,6 +171,16 @@ def test_with_all_or_nothing_a_set_that_cannot_be_read_keeps_all_from_being_sent
     assert report.exit_code is ExitCode.FAILED
 
 
+def test_with_all_or_nothing_a_set_that_could_not_be_planned_keeps_all_from_being_sent() -> None:
+    provider = serving()
+    provider.silent = {ZONES[3]}
+    made = plan({"a": provider})
+    provider.silent = set()
+    report = apply_plan(made, {"a": provider}, how=How(all_or_nothing=True))
+    assert sorted(outcomes(report)) == ["failed"] + ["skipped"] * 9
+    assert provider.written == []
+
+
 def test_with_all_or_nothing_what_is_as_wanted_already_is_no_obstacle() -> None:
     provider = serving()
     made = plan({"a": provider})

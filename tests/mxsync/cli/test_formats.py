@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import click
 import pytest
 
 from support.cli import mxsync, on_terminal
@@ -92,6 +93,15 @@ def test_a_terminal_gets_colours_and_lines_that_fit(folder: Path, monkeypatch: p
     monkeypatch.setenv("NO_COLOR", "1")
     _, plain = on_terminal("apply", cwd=folder, answer="no", columns=50)
     assert "\x1b[" not in plain
+
+
+def test_findings_keep_to_the_width_of_the_terminal(folder: Path) -> None:
+    wanted = folder / "mxsync.yaml"
+    wanted.write_text(wanted.read_text().replace(", 20 mx2.example.net.", ", 20 mx1.example.net."))
+    _, shown = on_terminal("apply", cwd=folder, answer="no", columns=50)
+    found = shown[: shown.index("example.com. at files")].splitlines()
+    assert any("warning MX" in line for line in found)
+    assert [line for line in found if "|" not in line and len(click.unstyle(line)) > 50] == []
 
 
 def test_a_log_for_machines_is_one_object_a_line(folder: Path) -> None:
