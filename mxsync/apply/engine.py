@@ -1,7 +1,7 @@
 """The engine: carries a plan out, and finds out what came of every change. The only writer.
 
-1. Everything the plan touches is read again, unless it was read a moment ago. A set that is as wanted is
-   `already`; one that is neither as planned nor as wanted is a `conflict`. Neither is touched.
+1. Everything the plan touches is read again, unless it was read a moment ago; with waves, each wave once more. A
+   set that is as wanted is `already`; one that is neither as planned nor as wanted is a `conflict`. Neither is touched.
 2. The changes of one (zone, owner) at several providers are a group: if one of them cannot be sent,
    none is, unless `independent`.
 3. What is left goes to the providers, all at once or wave by wave, as conditional writes. Watchers hear of
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from mxsync.apply.how import How
 from mxsync.apply.run import Run, key_of
-from mxsync.apply.screening import screen, sendable
+from mxsync.apply.screening import screen, screen_companions, sendable
 from mxsync.apply.sending import send
 from mxsync.apply.settling import settle
 from mxsync.apply.waves import waves_of
@@ -56,7 +56,8 @@ def apply_plan(  # noqa: PLR0913 - each has a default that suits most callers
     else:
         run.look(keys, stoppable=True)
     if not stopped():
-        screen(run)
+        screen(run, plan.changes)
+        screen_companions(run)
         _carry_out(run)
     _close_rest(run)
     results = (
@@ -79,12 +80,24 @@ def _carry_out(run: Run) -> None:
         run.halted = f"--all-or-nothing, and {off} of the sets cannot be changed as planned"
     waves = waves_of(run.plan.changes, run.how.waves)
     for number, wave in enumerate(waves, 1):
+        if number > 1 and not _look_again(run, wave):
+            return
         while (items := sendable(run, wave)) and not (run.halted or run.stopped()):
             settle(run, send(run, items))
         if run.halted or run.stopped():
             return
         if number < len(waves):
             _verify(run, wave, f"wave {number} of {len(waves)}")
+
+
+def _look_again(run: Run, wave: Collection[tuple[Name, Name]]) -> bool:
+    """Read a later wave's sets once more, for the first reading may be long ago; say whether to go on."""
+    items = [item for item in run.open() if (item.zone, item.change.owner) in wave]
+    run.look([key_of(item) for item in items], stoppable=True)
+    if run.stopped():
+        return False
+    screen(run, items)
+    return not run.halted
 
 
 def _verify(run: Run, wave: Collection[tuple[Name, Name]], which: str) -> None:

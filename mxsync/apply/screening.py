@@ -11,16 +11,16 @@ from mxsync.reading import Absent, Blocked, Present, Unreadable, set_of
 from mxsync.report import SUCCESS, Result
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
     from mxsync.apply.run import Run
     from mxsync.names import Name
     from mxsync.plan import PlannedChange
 
 
-def screen(run: Run) -> None:
-    """Close what needs no write or may not be written."""
-    for item in run.plan.changes:
+def screen(run: Run, items: Iterable[PlannedChange]) -> None:
+    """Close what of these changes needs no write or may not be written, by what was just seen."""
+    for item in items:
         change, found = item.change, run.seen[key_of(item)]
         match found:
             case Unreadable(message):
@@ -33,6 +33,10 @@ def screen(run: Run) -> None:
                 run.close(item, Outcome.BLOCKED, reason, found)
             case _ if set_of(found) != change.before:
                 run.close(item, Outcome.CONFLICT, "changed since the plan was made; plan again", found)
+
+
+def screen_companions(run: Run) -> None:
+    """Note which sets beside the changes are as wanted no more."""
     for key, companion in run.companions.items():
         found = run.seen[key]
         vacant = isinstance(found, Blocked) and found.vacant and companion.set is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import timedelta
 from typing import TYPE_CHECKING, TypedDict
 
 import click
@@ -18,6 +19,9 @@ from mxsync.library import check_applicable as check
 from mxsync.library import record
 from mxsync.render.words import count
 from mxsync.report import ExitCode
+
+FRESH = timedelta(seconds=5)
+"""How old a plan may be that is applied without reading everything again."""
 
 __all__ = ["Applying", "carry_out", "check"]
 
@@ -50,8 +54,8 @@ def carry_out(proposal: Proposal, folder: Path, asked: Applying, shown: Shown, *
     if changes and ask and not asked["yes"] and not _confirmed(changes):
         show("mxsync: not applied; nothing was changed\n", err=True)
         return ExitCode.FAILED
-    # Whoever is asked may take their time; without a question nothing has had time to change.
-    fresh = asked["yes"] and not how.all_or_nothing
+    # What was read a moment ago is not read again, unless that is asked for; the writes have their conditions.
+    fresh = asked["yes"] and now() - proposal.created < FRESH and not how.all_or_nothing
     with noticed() as stopped:
         with watching(changes) as watchers:
             report = record(proposal, folder, how=how, fresh=fresh, watchers=watchers, stopped=stopped)

@@ -195,11 +195,10 @@ def test_between_waves_what_was_applied_is_read_once_more() -> None:
     assert outcomes(report) == ["applied"] * 10
     after_first = provider.asked.index(("write", ZONES[0])) + 1
     assert provider.asked[after_first] == ("read", ZONES[0])
-    assert provider.asked[after_first + 1] == ("write", ZONES[1])
     last_wave = provider.asked.index(("write", ZONES[5]))
-    assert {zone for verb, zone in provider.asked[after_first + 1 : last_wave] if verb == "read"} == set(
-        ZONES[1:5]
-    )
+    between = provider.asked[after_first + 1 : last_wave]
+    # First what the second wave is about to change, then that once more, and what the last wave is about to.
+    assert [zone for verb, zone in between if verb == "read"] == [*ZONES[1:5], *ZONES[1:5], *ZONES[5:]]
 
 
 def test_a_wave_with_a_failure_is_the_last_and_finishes() -> None:
@@ -247,6 +246,20 @@ def test_a_signal_ends_the_reading_between_waves_too() -> None:
     assert report.results[-1].message == "not sent: interrupted"
     assert report.exit_code is ExitCode.INTERRUPTED
     assert provider.asked[-1] == ("read", ZONES[1])
+
+
+def test_a_set_that_moves_while_earlier_waves_are_sent_is_seen_before_its_own() -> None:
+    provider = serving()
+    ttl = mx_set(60, "10 old.example.net.")
+
+    def move(zone: Name) -> None:
+        if zone == ZONES[0]:  # the TTL alone: no condition of RFC 2136 would notice
+            provider.zones[ZONES[9]][ZONES[9]] = ttl
+
+    provider.after_write = move
+    report = run(provider, WAVES)
+    assert outcomes(report) == ["applied"] * 9 + ["conflict"]
+    assert ZONES[9] not in provider.written
 
 
 def test_a_set_of_a_later_wave_that_moved_does_not_stop_the_waves_before_it() -> None:
