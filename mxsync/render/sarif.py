@@ -181,6 +181,11 @@ def _result(finding: Diagnostic) -> dict[str, Any]:
 def _uri(file: str) -> str:
     """Write a path as a URI: relative as it is, absolute with its scheme (RFC 3986 §4.2, RFC 8089)."""
     path = PurePath(file).as_posix()
-    # A file's name may hold octets that are no text; they come as surrogates (PEP 383).
-    encoded = quote(path.encode("utf-8", "surrogateescape"))
+    try:
+        # A file's name may hold octets that are no text; they come as surrogates (PEP 383).
+        octets = path.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        # A saved plan may hold any others.
+        octets = path.encode("utf-8", "backslashreplace")
+    encoded = quote(octets)
     return f"file://{encoded}" if path.startswith("/") else encoded

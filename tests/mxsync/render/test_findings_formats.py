@@ -120,3 +120,10 @@ def test_paths_are_uris_in_sarif(file: str, uri: str) -> None:
 @given(st.lists(FINDINGS, max_size=4))
 def test_any_findings_are_valid_sarif(found: list[Diagnostic]) -> None:
     assert len(results(*found)) == len(found)
+
+
+def test_a_file_whose_name_no_file_can_have_is_shown_all_the_same() -> None:
+    # As a saved plan of a stranger may say.
+    (result,) = results(Diagnostic("MX002", Severity.ERROR, "wrong", Place("mail\ud800.yaml")))
+    location = result["locations"][0]["physicalLocation"]["artifactLocation"]
+    assert location == {"uri": "mail%5Cud800.yaml"}
