@@ -5,6 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# No test measures time: a machine may be busy.
+settings.register_profile("mxsync", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("mxsync")
 
 
 @pytest.fixture(autouse=True)

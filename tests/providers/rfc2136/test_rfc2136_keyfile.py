@@ -7,7 +7,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mxsync import names
@@ -150,14 +150,12 @@ def key_files(draw: st.DrawFn) -> tuple[str, list[TsigKey]]:
     return text, keys
 
 
-@settings(deadline=None)
 @given(key_files())
 def test_whatever_is_written_is_read(case: tuple[str, list[TsigKey]]) -> None:
     text, keys = case
     assert list(parse(text)) == keys
 
 
-@settings(deadline=None)
 @given(st.text(st.sampled_from(list('key{};"\\/*# \nab=secretalgorithm-')), max_size=60))
 def test_any_text_gives_keys_or_one_line_of_words(text: str) -> None:
     words = ""

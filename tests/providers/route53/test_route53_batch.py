@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import chain, pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mxsync import names
@@ -52,7 +52,6 @@ def test_the_condition_is_what_the_plan_saw_and_not_what_is_there_now() -> None:
 sizes = st.lists(st.tuples(st.integers(0, 100), st.integers(0, 100)), max_size=30)
 
 
-@settings(deadline=None)
 @given(sizes, st.integers(1, 200))
 def test_batches_hold_every_change_once_in_order_and_keep_the_limits(
     counts: list[tuple[int, int]], length: int

@@ -107,7 +107,6 @@ def understand(text: str) -> Content:
     return interpret(ZONE, File("example.com.zone", text), lambda name: File(name, INCLUDED[name]))
 
 
-@settings(deadline=None)
 @given(st.sampled_from(["", "$TTL 3600\n"]), soa, bodies, wanted_sets, st.booleans())
 def test_any_file_is_edited_into_any_sets_and_into_nothing_else(
     head: str, soa: str, body: str, wanted: dict[names.Name, MXSet | None], cut: bool
@@ -257,7 +256,6 @@ def test_a_ttl_that_comes_from_the_line_before_stays_what_bind_makes_of_it(tmp_p
     assert compiled(tmp_path) == before | {(owner, "MX"): in_bind(wanted)}
 
 
-@settings(deadline=None)
 @given(soa, bodies)
 def test_an_edit_of_nothing_changes_the_serial_alone(soa: str, body: str) -> None:
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mxsync_zonefile.interpret import File, Unusable, interpret
@@ -68,7 +68,6 @@ pieces = st.lists(
 ).map(" ".join)
 
 
-@settings(deadline=None)
 @given(octets | pieces)
 def test_the_entries_of_a_text_are_the_text(text: str) -> None:
     try:
@@ -87,7 +86,6 @@ def test_the_entries_of_a_text_are_the_text(text: str) -> None:
             assert text[token.start : token.end] == token.text
 
 
-@settings(deadline=None)
 @given(octets | pieces)
 def test_any_text_is_a_zone_or_refused_with_a_place(text: str) -> None:
     def include(name: str) -> File:

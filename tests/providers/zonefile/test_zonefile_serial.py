@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mxsync_zonefile.serial import is_newer, next_serial
@@ -14,7 +14,6 @@ serials = st.integers(0, 2**32 - 1)
 dates = st.dates(date(1990, 1, 1), date(2099, 12, 31))
 
 
-@settings(deadline=None)
 @given(serials, dates)
 @example(2**32 - 1, date(2026, 11, 23))
 @example(2**31 - 1, date(2026, 11, 23))
@@ -24,7 +23,6 @@ def test_the_next_serial_is_newer_and_never_zero(serial: int, today: date) -> No
     assert 0 < following < 2**32
 
 
-@settings(deadline=None)
 @given(dates, st.integers(0, 99), dates)
 def test_a_dated_serial_never_goes_back_and_comes_to_today(day: date, number: int, today: date) -> None:
     serial = int(f"{day:%Y%m%d}{number:02}")
@@ -50,7 +48,6 @@ def test_the_form_of_the_serial_is_kept(serial: int, following: int) -> None:
     assert next_serial(serial, date(2026, 11, 23)) == following
 
 
-@settings(deadline=None)
 @given(serials, serials)
 def test_of_two_serials_at_most_one_is_newer(one: int, other: int) -> None:
     assert not (is_newer(one, other) and is_newer(other, one))
