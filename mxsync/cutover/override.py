@@ -15,14 +15,12 @@ if TYPE_CHECKING:
     from mxsync.state import DesiredZone
 
 
-def override(desired: Desired, state: State, shown: str) -> Desired:
-    """Give what is wanted in the stage that a cutover is in; a cutover that is done changes nothing.
+def override(desired: Desired, state: State) -> Desired:
+    """Give what is wanted in the stage that a cutover is in.
 
     Raises CutoverError if the cutover is not one of this manifest: an owner of it is not there any more, at another
     provider, or wants another set than the one that the cutover leads to.
     """
-    if state.stage is Stage.DONE:
-        return desired
     wanted: dict[tuple[str, Name], dict[Name, Wanted]] = {}
     zones = {(zone.provider, zone.zone): zone for zone in desired.zones}
     for move in state.moves:
@@ -30,14 +28,16 @@ def override(desired: Desired, state: State, shown: str) -> Desired:
         zone = zones.get((move.provider, move.zone))
         found = zone.owners.get(move.owner) if zone else None
         if found is None:
-            raise CutoverError(f"{shown} moves {where}, which the manifest does not manage; {_WHAT_TO_DO}")
+            raise CutoverError(
+                f"the cutover moves {where}, which the manifest does not manage; {_WHAT_TO_DO}"
+            )
         if found.set != move.new and state.stage is not Stage.ABORTED:
             raise CutoverError(
-                f"{shown} leads {where} to another set than the manifest wants ({found.place}); {_WHAT_TO_DO}"
+                f"the cutover leads {where} to another set than the manifest wants ({found.place}); {_WHAT_TO_DO}"
             )
         made = Wanted(set_in(move, state.stage, state.timing), found.place)
         wanted.setdefault((move.provider, move.zone), {})[move.owner] = made
-    _check_alike(desired, state, shown)
+    _check_alike(desired, state)
     return Desired(tuple(_overridden(zone, wanted) for zone in desired.zones))
 
 
@@ -50,7 +50,7 @@ def _overridden(zone: DesiredZone, wanted: dict[tuple[str, Name], dict[Name, Wan
     return replace(zone, owners={**zone.owners, **owners}, by_order=False) if owners else zone
 
 
-def _check_alike(desired: Desired, state: State, shown: str) -> None:
+def _check_alike(desired: Desired, state: State) -> None:
     """Demand that an owner moves at all its providers: it is kept alike."""
     moved = {(move.zone, move.owner, move.provider) for move in state.moves}
     owners = {(zone, owner) for zone, owner, _ in moved}
@@ -58,6 +58,6 @@ def _check_alike(desired: Desired, state: State, shown: str) -> None:
         for owner in zone.owners:
             if (zone.zone, owner) in owners and (zone.zone, owner, zone.provider) not in moved:
                 raise CutoverError(
-                    f"{shown} does not move {owner} at provider '{zone.provider}', where the manifest wants it alike; "
+                    f"the cutover does not move {owner} at provider '{zone.provider}', where the manifest wants it alike; "
                     f"{_WHAT_TO_DO}"
                 )
