@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from mxsync import __version__
-from mxsync.errors import InvalidPlan, MxsyncError, NotAllowed, UnknownTarget
+from mxsync.errors import CutoverError, InvalidPlan, MxsyncError, NotAllowed, UnknownTarget
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 COMMANDS = (
     "apply",
+    "cutover",
     "doctor",
     "drift",
     "history",
@@ -72,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         code = _USAGE
     except UnknownTarget as error:
         code = _complain(str(error), _USAGE)
-    except (NotAllowed, InvalidPlan) as error:
+    except (NotAllowed, InvalidPlan, CutoverError) as error:
         code = _complain(str(error), _REFUSED)
     except MxsyncError as error:
         code = _complain(str(error), _FAILED)

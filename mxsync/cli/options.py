@@ -170,7 +170,7 @@ save = click.option(
 yes = click.option("-y", "--yes", is_flag=True, help="Apply without asking.")
 
 
-def _all(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+def together(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
     """Make one decorator of many; the first option stands first in the help."""
 
     def decorate(command: Command) -> Command:
@@ -181,7 +181,7 @@ def _all(*options: Callable[[Command], Command]) -> Callable[[Command], Command]
     return decorate
 
 
-showing = _all(
+showing = together(
     plan_output,
     click.option(
         "--comment-key",
@@ -192,27 +192,28 @@ showing = _all(
     no_color,
 )
 """What `show_plan` takes."""
-logging = _all(verbose, quiet, log_format)
-grants = _all(allow_exec, allow_endpoints, parallel)
-live_checks = _all(
+logging = together(verbose, quiet, log_format)
+grants = together(allow_exec, allow_endpoints, parallel)
+resolvers = click.option(
+    "--resolver",
+    "resolvers",
+    type=_Resolver(),
+    multiple=True,
+    metavar="ADDRESS",
+    help="A resolver to ask: 192.0.2.53 or 192.0.2.53:5353; may stand several times.",
+)
+live_checks = together(
     click.option(
         "--live",
         type=click.Choice(["dns", "none"]),
         help="Look hosts up that a plan adds; where not given, the manifest says whether.",
     ),
-    click.option(
-        "--resolver",
-        "resolvers",
-        type=_Resolver(),
-        multiple=True,
-        metavar="ADDRESS",
-        help="Whom --live dns asks: 192.0.2.53 or 192.0.2.53:5353; may stand several times.",
-    ),
+    resolvers,
     click.option("--strict-live", is_flag=True, help="Apply nothing whose hosts could not be looked up."),
 )
-planning = _all(paths, targets, allow_deletes, allow_large, live_checks, grants)
+planning = together(paths, targets, allow_deletes, allow_large, live_checks, grants)
 """What `prepare` takes."""
-applying = _all(
+applying = together(
     yes,
     click.option(
         "--independent",

@@ -34,16 +34,21 @@ class Granting(TypedDict):
     parallel: int | None
 
 
-class Asked(Granting):
+class Looking(TypedDict):
+    """The options of live checks."""
+
+    live: str | None
+    resolvers: tuple[Resolver, ...]
+    strict_live: bool
+
+
+class Asked(Granting, Looking):
     """The options of all commands that make a plan."""
 
     paths: tuple[Path, ...]
     targets: tuple[str, ...]
     allow_deletes: int
     allow_large: bool
-    live: str | None
-    resolvers: tuple[Resolver, ...]
-    strict_live: bool
 
 
 class Planning(Asked, Shown):
@@ -85,13 +90,13 @@ def propose(checked: Checked, asked: Asked, *, writing: bool) -> Proposal:
             targets=asked["targets"],
             allowed=Allowed(asked["allow_deletes"], asked["allow_large"]),
             grants=grants_of(asked),
-            check=_live_check(checked.manifest, asked),
+            check=live_check(checked.manifest, asked),
             writing=writing,
             stopped=stopped,
         )
 
 
-def _live_check(manifest: Manifest, asked: Asked) -> LiveCheck | None:
+def live_check(manifest: Manifest, asked: Looking) -> LiveCheck | None:
     """Say how new exchangers are looked up, if they are. Raises UsageError for options without a meaning."""
     if (asked["live"] or manifest.live) == "dns":
         return LiveCheck(asked["resolvers"], asked["strict_live"])

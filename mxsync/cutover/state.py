@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from mxsync.names import Name
 
-NAME = "cutover.yaml"
 MAX_OCTETS = 16 * 1024 * 1024
 """The largest file that is read."""
 _HEAD = """\
