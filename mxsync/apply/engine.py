@@ -71,6 +71,7 @@ def apply_plan(  # noqa: PLR0913 - each has a default that suits most callers
 def _carry_out(run: Run) -> None:
     """Send what is left after the screening, wave by wave."""
     off = sum(it.outcome not in SUCCESS for it in (*run.results.values(), *run.moved))
+    off += len(run.plan.blocked) + len(run.plan.failed)
     if run.how.all_or_nothing and off:
         run.halted = f"--all-or-nothing, and {off} of the sets cannot be changed as planned"
     waves = waves_of(run.plan.changes, run.how.waves)

@@ -121,7 +121,7 @@ def test_an_invalid_manifest_says_what_is_wrong_and_where(folder: Path) -> None:
     with pytest.raises(mxsync.InvalidManifest) as caught:
         mxsync.load_manifest()
     assert [(finding.rule, str(finding.place)) for finding in caught.value.findings] == [
-        ("MX002", "mxsync.yaml:7:20")
+        ("MX002", "mxsync.yaml:8:20")
     ]
     assert all(finding.severity is mxsync.Severity.ERROR for finding in caught.value.findings)
 
