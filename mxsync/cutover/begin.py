@@ -51,7 +51,7 @@ def begin(plan: Plan, timing: Timing, now: datetime) -> State:
         raise CutoverError(
             "nothing moves: the manifest wants no other hosts than there are now; change the sets in it first"
         )
-    return State(timing, tuple(moves), Stage.PLANNED, now.replace(microsecond=0))
+    return State(timing, tuple(moves), Stage.PLANNED, now)
 
 
 def _check_alike(plan: Plan, by_owner: dict[tuple[Name, Name], list[PlannedChange]]) -> None:

@@ -27,7 +27,8 @@ _HEAD = """\
 # How far a cutover is, written by `mxsync cutover`. Commit it beside the manifest: while the cutover is under way it
 # says what these owners shall have, and `mxsync plan`, `apply` and `drift` keep to it.
 """
-_TIME = "%Y-%m-%dT%H:%M:%SZ"
+_TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
+"""Whole seconds would let a stage begin up to one too early."""
 _RECORD = re.compile(r"(0|[1-9][0-9]{0,4}) (\S+)")
 
 

@@ -38,7 +38,8 @@ def plan(state: State, now: datetime) -> str:
         lines.append(f"  not before {clock(times[stage])}{_because(state, stage)}")
         lines += _sets(state, stage)
     lines.append("")
-    lines.append(f"Caches have let go of the old hosts at {clock(times[Stage.DONE])} at the earliest.")
+    clean = times[Stage.SWITCHED] + timedelta(seconds=state.timing.low_ttl)
+    lines.append(f"Caches have let go of the old hosts at {clock(clean)} at the earliest.")
     lines.append("Each time counts from when every authoritative server answers the stage before.")
     return "\n".join(lines) + "\n"
 
