@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mxsync.provider import ZoneBatch
     from mxsync.reading import OwnerReading
 
-PATIENCE = 16
+PATIENCE = 8
 """After how many changes of a zone that were denied in a row, each alone, no more is sent."""
 
 Group = tuple[Change, ...]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -249,7 +250,8 @@ def undo_run(
     from mxsync.journal.undo import make_undo, undo_requests  # noqa: PLC0415 - few commands take back
 
     head = run.head
-    provenance = Provenance(head.providers, head.folders, (), (), undoes=run.name)
+    folders = {name: _found_again(folder, head.working_folder) for name, folder in head.folders.items()}
+    provenance = Provenance(head.providers, folders, (), (), undoes=run.name)
     try:
         blocks = list(_blocks(provenance))
     except InvalidPlan as error:
@@ -268,6 +270,14 @@ def _files(manifest: Manifest) -> tuple[tuple[str, str], ...]:
         for source in manifest.sources
         for pair in ((source.path, source.sha256), *((each.path, each.sha256) for each in source.lists))
     )
+
+
+def _found_again(folder: str, seen_from: str) -> str:
+    """Give a folder of a run: where it was, or if that is gone, as on another machine, as seen from here."""
+    there = Path(seen_from, folder)
+    if os.path.isdir(there) and os.path.realpath(there) != os.path.realpath(folder):  # noqa: PTH112 - it never raises
+        return str(there)
+    return folder
 
 
 def _folders(blocks: Iterable[Block]) -> dict[str, str]:

@@ -232,7 +232,10 @@ class BeginEvent(Part):
     plan: Word = pydantic.Field(description="The digest of the plan.")
     undoes: Word | None = pydantic.Field(default=None, description="The run that this one takes back.")
     providers: dict[BlockName, dict[str, Any]]
-    folders: dict[BlockName, str]
+    folders: dict[BlockName, str] = pydantic.Field(description="As in the plan.")
+    working_folder: str = pydantic.Field(
+        default="", description="The absolute path of the folder that relative ones were seen from."
+    )
     manifests: list[ManifestDocument]
     changes: Number
 

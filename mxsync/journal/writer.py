@@ -53,8 +53,11 @@ class Journal:
     @classmethod
     def begin(cls, folder: Path, plan: Plan, provenance: Provenance, digest: str) -> Self:
         """Begin a run, in a folder that the caller has locked. Raises JournalError."""
-        # Names sort by time; within a folder that is locked, no two runs begin in one microsecond.
-        path = folder / f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}{SUFFIX}"
+        now = datetime.now(UTC)
+        # Names sort by time: the last part is that of the second, in 65536ths. No two runs begin in one of those
+        # with the same lock.
+        fraction = now.microsecond * 0x10000 // 1_000_000
+        path = folder / f"{now:%Y%m%dT%H%M%SZ}-{fraction:04x}{SUFFIX}"
         try:
             opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o600)
         except OSError as error:
@@ -69,11 +72,9 @@ class Journal:
             "plan": digest,
             "undoes": provenance.undoes,
             "providers": {name: provenance.providers[name] for name in sorted(used)},
-            # A journal is read from anywhere on this machine, unlike a plan.
-            "folders": {
-                name: str(Path(provenance.folders[name]).absolute())
-                for name in sorted(used & provenance.folders.keys())
-            },
+            "folders": {name: provenance.folders[name] for name in sorted(used & provenance.folders.keys())},
+            # A rollback may start elsewhere.
+            "working_folder": _working_folder(),
             "manifests": [{"path": name, "sha256": sha256} for name, sha256 in provenance.manifests],
             "changes": len(plan.changes),
         }
@@ -146,6 +147,14 @@ class Journal:
         if sync:
             os.fdatasync(self._file)
             self._synced = time.monotonic()
+
+
+def _working_folder() -> str:
+    """Give the working folder; nothing where it was removed."""
+    try:
+        return str(Path.cwd())
+    except OSError:
+        return ""
 
 
 def _unwritable(path: Path, error: OSError) -> JournalError:

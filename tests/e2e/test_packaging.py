@@ -156,7 +156,7 @@ def test_a_third_partys_provider_is_found_once_it_is_installed(
     installation: Installation, tmp_path: Path
 ) -> None:
     offered = (
-        "from mxsync import registry; print({o.name: o.distribution for o in registry.offers()}.get('toy'))"
+        "from mxsync import registry; print({o.name: o.distribution() for o in registry.offers()}.get('toy'))"
     )
     assert installation.python(offered) == "None\n"
     installation.install(toy_wheel(tmp_path, "acme-toy"))

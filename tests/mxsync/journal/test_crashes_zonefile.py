@@ -35,7 +35,7 @@ def changed(before: dict[str, Sets], now: dict[str, Sets]) -> set[tuple[str, str
 
 
 def copy_of(project: Project, folder: Path) -> Project:
-    """Copy a project with its journal, in which paths are absolute: that of the copy is to work on the copy."""
+    """Copy a project with its journal; that of the copy is to work on the copy."""
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(project.folder, folder)
     copied = Project(folder, folder / "state")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,7 +48,7 @@ def test_every_kind_of_change_is_taken_back_exactly(project: Project) -> None:
         "  ~ ttl  ttl: ",
     ):
         assert line in run.out
-    assert run.out.startswith(f"Takes back run {applied_run(project)}\n")
+    assert f"Takes back run {applied_run(project)}\n" in run.out
     assert run.err.startswith(NOTE)
     assert mxsync("plan", "--detailed-exitcode", cwd=project.folder).code == 2
 
@@ -201,6 +202,27 @@ def test_a_rollback_gives_its_report_as_one_document(project: Project) -> None:
 def test_a_rollback_may_start_from_another_folder(project: Project, tmp_path: Path) -> None:
     assert mxsync("rollback", "--yes", cwd=tmp_path).code == 0
     assert project.sets() == before(project)
+
+
+def test_a_journal_works_in_a_checkout_that_is_elsewhere(project: Project, tmp_path: Path) -> None:
+    """As one that a pipeline has kept, on another machine."""
+    moved = Project(tmp_path / "moved", tmp_path / "moved/journal")
+    project.folder.rename(moved.folder)
+    project.state.rename(moved.state)
+    saved = moved.run("rollback", "--journal", "journal", "-o", "back.json", "--format", "json")
+    assert saved.document["folders"] == {"files": "."}
+    assert mxsync("rollback", "--yes", "--journal", "moved/journal", cwd=tmp_path).code == 1
+    assert moved.run("apply", "back.json", "--journal", "journal").code == 0
+    assert moved.sets() == before(moved)
+
+
+def test_a_rollback_from_another_checkout_goes_where_the_run_was(project: Project, tmp_path: Path) -> None:
+    """The other one looks alike, and is left alone."""
+    other = Project(tmp_path / "other", project.state)
+    shutil.copytree(project.folder, other.folder)
+    after = other.sets()
+    assert other.run("rollback", "--yes").code == 0
+    assert (project.sets(), other.sets()) == (before(project), after)
 
 
 def test_the_folder_of_a_manifest_below_the_working_folder_is_found_again(
