@@ -71,7 +71,7 @@ def extend(text: str, file: str, added: Mapping[str, Sequence[str]]) -> str:
 def _sections(text: str, file: str) -> tuple[int, dict[str, _Section]]:
     """Find the sections of a document, and the column of their keys."""
     found: dict[str, _Section] = {}
-    root, current = 0, _Section()
+    root, current, start = 0, _Section(), (0, 0)
     flows: list[bool] = []
     """Of each collection that is open, whether it is in flow style."""
     key_next = True
@@ -95,10 +95,13 @@ def _sections(text: str, file: str) -> tuple[int, dict[str, _Section]]:
             found[event.value] = current
             key_next = False
         elif depth == 1:
+            start = at(event)
             current.block = isinstance(event, yaml.MappingStartEvent) and not event.flow_style
             key_next = not isinstance(event, yaml.CollectionStartEvent)
         elif depth == 2 and not current.column:  # noqa: PLR2004 - in a section
-            current.column = at(event)[1] - 1
+            # Before an explicit key stands its "?", which is where the mapping starts.
+            line, column = at(event)
+            current.column = (min(column, start[1]) if start[0] == line else column) - 1
         if isinstance(event, yaml.CollectionStartEvent):
             flows.append(bool(event.flow_style))
         else:

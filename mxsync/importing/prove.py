@@ -15,24 +15,25 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mxsync.importing.fold import Folded
-    from mxsync.state import Desired
+
+_ELSEWHERE = "give the path of a new file"
 
 
 def prove(
     paths: Iterable[Path], files: Mapping[Path, bytes], provider: str, folded: Folded, today: date
-) -> Desired:
-    """Read `files`, which are not written yet, with the rest of the manifest; give what they want.
+) -> None:
+    """Read `files`, which are not written yet, with the rest of the manifest.
 
-    Raises MxsyncError if that is not what was read from the provider.
+    Raises MxsyncError if they are no valid manifest, or want other than what was read from the provider.
     """
     desired, findings = resolve(load_manifest((*paths, *files), files), today)
     refused = "nothing was written, for the result would not be what is there now"
     for finding in findings:
         if has_errors([finding]):
-            raise MxsyncError(f"{refused}: {finding.place}: {finding.rule}: {finding.message}")
+            what = f"{finding.place}: {finding.rule}: {finding.message}"
+            raise MxsyncError(f"{refused}: {what}; {_ELSEWHERE}")
     wanted = {(zone.provider, zone.zone): zone.owners for zone in desired.zones}
     for zone in folded.zones:
         found = wanted.get((provider, zone.zone), {})
         if {owner: each.set for owner, each in found.items()} != {each.owner: each.set for each in zone.kept}:
-            raise MxsyncError(f"{refused}: {zone.zone} would be another; write to a new file with -o")
-    return desired
+            raise MxsyncError(f"{refused}: {zone.zone} would be another; {_ELSEWHERE}")

@@ -22,6 +22,7 @@ ZONES = {
     "with a text": "zones: # all of them\n\n{i}example.com:\n{i}  mx: {{'@': own}}\n{i}  waive:\n{i}  - rule: MX008\n{i}    until: 2027-06-30\n{i}    reason: |\n{i}      because\n{i}      # this is no comment\n\n",
     "with a folded text": "zones:\n{i}example.com:\n{i}  mx: {{'@': own}}\n{i}  waive:\n{i}  - rule: MX008\n{i}    until: 2027-06-30\n{i}    reason: >+\n{i}      because\n\n\n",
     "with an alias": "zones:\n{i}example.com: &one\n{i}  - 10 mx1.example.net.\n{i}example.org: *one\n",
+    "with question marks": "zones:\n{i}? example.com\n{i}: own\n{i}? example.org\n{i}:\n{i}- 10 mx1.example.net.\n",
     "over lines": "zones:\n{i}example.com: [10 mx1.example.net.,\n  20 mx2.example.net.]\n{i}example.org: {{records: ['10 mx1.example.net.',\n {i} ]\n {i}}}\n",
     "none": "",
 }
