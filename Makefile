@@ -11,7 +11,7 @@ COMPILE := build/uv/bin/uv pip compile --quiet --python-version 3.11 --universal
 # Debian keeps name servers where only root's PATH looks.
 export PATH := $(PATH):/usr/sbin:/sbin
 
-.PHONY: help demo test dev servers lint types layers unit fuzz soak bench format lock clean
+.PHONY: help demo pipeline test dev servers lint types layers unit fuzz soak bench format lock clean
 .NOTPARALLEL:
 
 help:  ## List these words
@@ -19,6 +19,9 @@ help:  ## List these words
 
 demo: $(VENV)/.run  ## Plan and apply a copy of examples/quickstart, and show the zone files' diff
 	@scripts/demo
+
+pipeline: $(VENV)/.run  ## Play a pipeline on a git repository and a BIND of its own
+	@PATH="$$PWD/$(BIN):$$PATH" examples/pipeline-demo/play.sh
 
 test: servers dev lint types layers unit  ## Install what the tests need, then check and test everything
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mxsync.library import apply_plan, load_manifest, make_plan, read_plan
     from mxsync.model import MX, MXSet
     from mxsync.plan import Allowed, Plan, PlannedChange
-    from mxsync.proposal import Checked, Proposal
+    from mxsync.proposal import Checked, LiveCheck, Proposal
     from mxsync.registry import Grants
     from mxsync.report import ExitCode, Report, Result
 
@@ -37,6 +37,7 @@ __all__ = [
     "InvalidManifest",
     "InvalidPlan",
     "JournalError",
+    "LiveCheck",
     "MXSet",
     "MxsyncError",
     "NotAllowed",
@@ -63,21 +64,23 @@ _HOME = {
     "library": ("apply_plan", "load_manifest", "make_plan", "read_plan"),
     "model": ("MX", "MXSet"),
     "plan": ("Allowed", "Plan", "PlannedChange"),
-    "proposal": ("Checked", "Proposal"),
+    "proposal": ("Checked", "LiveCheck", "Proposal"),
     "registry": ("Grants",),
     "report": ("ExitCode", "Report", "Result"),
 }
 """The module that each name stands in."""
 
 
-def __getattr__(name: str) -> object:
-    """Import a name of the library when it is first used (PEP 562)."""
-    from importlib import import_module  # noqa: PLC0415 - most commands need none of these
+if not TYPE_CHECKING:  # a type checker would take any name for one of the library
 
-    for home, offered in _HOME.items():
-        if name in offered:
-            return getattr(import_module(f"mxsync.{home}"), name)
-    raise AttributeError(f"module 'mxsync' has no attribute {name!r}")
+    def __getattr__(name: str) -> object:
+        """Import a name of the library when it is first used (PEP 562)."""
+        from importlib import import_module  # noqa: PLC0415 - most commands need none of these
+
+        for home, offered in _HOME.items():
+            if name in offered:
+                return getattr(import_module(f"mxsync.{home}"), name)
+        raise AttributeError(f"module 'mxsync' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mxsync.reading import OwnerReading
 
 PATIENCE = 16
-"""After how many batches of a zone that were denied in a row no more is sent."""
+"""After how many changes of a zone that were denied in a row, each alone, no more is sent."""
 
 Group = tuple[Change, ...]
 """Changes that go out as one."""
@@ -110,7 +110,7 @@ class _Work(Generic[T]):
     seen: dict[Name, Present]
     """The sets as the service keeps them; refreshed by every reading."""
     denied: int = 0
-    """How many groups were denied since one was accepted."""
+    """How many changes were denied, each alone, since a group was accepted."""
     why: str = ""
     """What the last denial said."""
 
@@ -174,9 +174,9 @@ class _Work(Generic[T]):
         self, group: Group, error: Trouble
     ) -> tuple[list[ChangeOutcome | Accepted[T]], list[Group]]:
         """Look for the changes that may be made, for a policy may name owners; not for ever."""
-        self.denied += 1
         self.why = str(error)
         if len(group) == 1:
+            self.denied += 1
             return self.all(group, Outcome.FAILED, self.why), []
         return [], _halves(group)
 

@@ -46,7 +46,7 @@ def impact(change: Change) -> Impact:
 
 
 _WITHOUT = {
-    True: "mail goes to the owner's own address from now on; null_mx would take none",
+    True: "mail goes to the owner's own address from then on; write null_mx if it shall take none",
     False: "mail bounces: the owner has no address either",
     None: "senders fall back to the owner's own address, if it has one; without one, mail bounces",
 }

@@ -28,6 +28,7 @@ _WHAT_TO_DO = {
     "MXL08": "change it where it was made, or remove this owner from the manifest",
     "MXL10": "name it in the zone that serves it, or remove what cuts it off",
 }
+_IMPLICIT = "write null_mx if it shall take no mail"
 _WILDCARD = (
     "mail for it goes where the wildcard says as long as it has no set of its own; "
     "write null_mx if it shall take none"
@@ -61,6 +62,20 @@ def check_owners(desired: Desired, live: Live) -> Iterator[Diagnostic]:
                         owner,
                         waived=waived,
                     )
+
+
+def check_vacated(plan: Plan, desired: Desired) -> Iterator[Diagnostic]:
+    """Say of which owners mail will go to their address, for they are to have no set (MXL19)."""
+    wanted = {(zone.provider, zone.zone): zone.owners for zone in desired.zones}
+    for item in plan.changes:
+        owner = item.change.owner
+        if item.change.action is Action.DELETE and item.addressed:
+            named = wanted[item.provider, item.zone].get(owner)
+            message = (
+                f"without an MX set, mail for {owner} goes to its address, says provider '{item.provider}'"
+            )
+            place = named.place if named else None
+            yield Diagnostic("MXL19", Severity.INFO, message, place, _IMPLICIT, item.zone, owner)
 
 
 def check_deletes(plan: Plan, desired: Desired, *, allowed: int) -> Iterator[Diagnostic]:

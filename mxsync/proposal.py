@@ -17,7 +17,7 @@ from mxsync.documents.plan import plan_document
 from mxsync.documents.plan import read_plan as read_document
 from mxsync.errors import InvalidPlan, ProviderError
 from mxsync.journal.undo import make_undo, undo_requests
-from mxsync.manifest.files import read_octets, shown
+from mxsync.manifest.files import shown
 from mxsync.manifest.load import load_manifest as read_manifest
 from mxsync.manifest.resolve import resolve
 from mxsync.plan import Allowed, Provenance
@@ -38,8 +38,10 @@ if TYPE_CHECKING:
     from mxsync.state import Desired, Live
 
 
-LOOKED_AT = 1 << 20
-"""In how many octets of a file the mark of a document is looked for."""
+MAX_PLAN = 512 * 1024 * 1024
+"""How large a saved plan may be, in octets: a hundred thousand changes are a fifth of that."""
+_LOOKED_AT = 4096
+"""In how many octets of a file the beginning of a document is looked for."""
 _FORMAT = re.compile(rb'"format"\s*:\s*"mxsync\.')
 
 
@@ -130,12 +132,16 @@ def make_plan(  # noqa: PLR0913 - each has a default that suits most callers
         *policy.check_large(plan, policy.managed_live(desired, seen), allowed=allowed.large),
         *(finding for finding in looked_up if has_errors([finding])),
     )
-    others = (finding for finding in looked_up if not has_errors([finding]))
+    others = (
+        *policy.check_owners(desired, seen),
+        *policy.check_vacated(plan, desired),
+        *(finding for finding in looked_up if not has_errors([finding])),
+    )
     provenance = Provenance(
         {name: block.settings for name, block in blocks.items()},
         _folders(blocks.values()),
-        tuple((source.path, source.sha256) for source in checked.manifest.sources),
-        (*checked.findings, *policy.check_owners(desired, seen), *others, *guards),
+        _files(checked.manifest),
+        (*checked.findings, *others, *guards),
         guards,
         allowed,
         names,
@@ -183,7 +189,7 @@ def saved_plan(path: Path | str) -> Proposal:
     """Read a saved plan, to look at it: it comes without providers. Raises InvalidPlan."""
     path = Path(path)
     try:
-        saved = read_document(read_octets(path).decode("utf-8-sig"))
+        saved = read_document(_octets(path).decode("utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is no text"
         raise InvalidPlan(f"the plan {shown(path)} cannot be read: {reason}") from error
@@ -198,10 +204,21 @@ def is_saved_plan(path: Path) -> bool:
         if not path.is_file():  # a pipe is read once, as a manifest
             return False
         with path.open("rb") as file:
-            beginning = file.read(LOOKED_AT).removeprefix(b"\xef\xbb\xbf").lstrip()
-    except OSError:
+            if not file.read(_LOOKED_AT).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
+                return False
+        # Another program may have sorted the keys.
+        return _FORMAT.search(_octets(path)) is not None
+    except (OSError, InvalidPlan):
         return False
-    return beginning.startswith(b"{") and _FORMAT.search(beginning) is not None
+
+
+def _octets(path: Path) -> bytes:
+    """Read a saved plan. Raises OSError, InvalidPlan."""
+    with path.open("rb") as file:
+        octets = file.read(MAX_PLAN + 1)
+    if len(octets) > MAX_PLAN:
+        raise InvalidPlan(f"it has more than {MAX_PLAN >> 20} MiB; make it in parts with --target")
+    return octets
 
 
 def undo_run(
@@ -216,11 +233,24 @@ def undo_run(
     """
     head = run.head
     provenance = Provenance(head.providers, head.folders, (), (), undoes=run.name)
-    providers = registry.open_blocks(_blocks(provenance), grants, writing=True, stopping=stopped)
+    try:
+        blocks = list(_blocks(provenance))
+    except InvalidPlan as error:
+        raise InvalidPlan(f"run {run.name} cannot be taken back, and nothing was sent: {error}") from error
+    providers = registry.open_blocks(blocks, grants, writing=True, stopping=stopped)
     seen = live.read(undo_requests(run), providers, stopped=stopped)
     if stopped():
         raise KeyboardInterrupt
     return Proposal(make_undo(run, seen), provenance, providers, datetime.now(UTC), seen)
+
+
+def _files(manifest: Manifest) -> tuple[tuple[str, str], ...]:
+    """Give path and SHA-256 of all files that a manifest is made of, the lists of domains included."""
+    return tuple(
+        pair
+        for source in manifest.sources
+        for pair in ((source.path, source.sha256), *((each.path, each.sha256) for each in source.lists))
+    )
 
 
 def _folders(blocks: Iterable[Block]) -> dict[str, str]:
@@ -240,7 +270,5 @@ def _blocks(provenance: Provenance) -> Iterator[Block]:
         except pydantic.ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
             where = ".".join(map(str, first["loc"]))
-            raise InvalidPlan(
-                f"provider '{name}': its {where} is not valid: {first['msg']}; plan again"
-            ) from error
+            raise InvalidPlan(f"provider '{name}': its {where} is not valid: {first['msg']}") from error
         yield Block(name, plugin, config, dict(settings), Path(provenance.folders.get(name, ".")))

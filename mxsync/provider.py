@@ -60,6 +60,9 @@ class ZoneRequest:
     """Hosts in this zone that shall be exchanges; a provider says of them what it sees at no extra cost."""
     every: bool = False
     """Also report every other MX set of the zone. A provider that cannot answers `ZoneFailure`."""
+    vacated: frozenset[Name] = frozenset()
+    """Owners that shall have no set: of those, a provider that can find out says whether they have an address
+    (`Present.addressed`). The same goes for owners that only `every` brings to light."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +140,8 @@ class Context:
     stopping: Callable[[], bool] = lambda: False
     """Whether the run has been told to end: a provider then waits for nothing that it need not wait for."""
     parallel: int | None = None
-    """How many connections or threads at most the block uses at once; None leaves that to the provider."""
+    """How many connections or threads at most the block uses at once, 1 or more; whoever makes the context sees
+    to that. None leaves it to the provider. A provider may use fewer, where a server cannot stand as many."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,9 @@ class Present:
     fixed: str = ""
     """Why the set cannot be changed here, in one line, where the provider knows that it cannot."""
     addressed: bool | None = None
-    """Whether the owner has an address (A or AAAA) too, to which mail would go if it had no set
-    (RFC 5321 §5.1); None where the provider does not know."""
+    """Whether the owner would have an address (A or AAAA) if it had no set, to which mail would go then
+    (RFC 5321 §5.1). One that a wildcard would give it counts. None where the provider does not know, or a
+    wildcard would answer with an MX set or a CNAME."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,12 @@ class Report:
         }
         return tuple(key for key, seen in outcomes.items() if len(seen) > 1 and key in applied)
 
+    @property
+    def changed(self) -> bool:
+        """Whether anything was changed, or may have been."""
+        outcomes = {result.outcome for result in self.results}
+        return bool(outcomes & {Outcome.APPLIED, Outcome.UNKNOWN}) or any(it.half_done for it in self.results)
+
     def count(self, outcome: Outcome) -> int:
         """Give the number of results with this outcome."""
         return sum(result.outcome is outcome for result in self.results)
@@ -105,6 +111,8 @@ class Report:
         if seen & {Outcome.FAILED, Outcome.BLOCKED}:
             changed = Outcome.APPLIED in seen or any(result.half_done for result in self.results)
             return ExitCode.PARTIAL if changed else ExitCode.FAILED
+        if self.halted and Outcome.CONFLICT not in seen:
+            return ExitCode.FAILED if Outcome.SKIPPED in seen else ExitCode.DONE
         if seen & {Outcome.CONFLICT, Outcome.SKIPPED}:
             return ExitCode.CONFLICT
         return ExitCode.DONE

@@ -59,7 +59,8 @@ class Desired:
             sets = (wanted.set for wanted in zone.owners.values() if wanted.set)
             exchanges = {record.exchange for made in sets for record in made.records}
             hosts = tuple(sorted(name for name in exchanges if is_within(name, zone.zone)))
-            request = ZoneRequest(zone.zone, tuple(zone.owners), hosts, every=zone.whole)
+            vacated = frozenset(owner for owner, wanted in zone.owners.items() if wanted.set is None)
+            request = ZoneRequest(zone.zone, tuple(zone.owners), hosts, every=zone.whole, vacated=vacated)
             asked.setdefault(zone.provider, []).append(request)
         return asked
 

@@ -12,7 +12,7 @@ from mxsync import names
 from mxsync.reading import Host
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from mxsync.names import Name
 
@@ -48,6 +48,33 @@ def unfit_hosts(has: Has, zone: Name, hosts: Iterable[Name], *, whole: bool) -> 
         elif whole and not _has_address(has, host) and not _under_wildcard(has, zone, host):
             found[host] = Host.NO_ADDRESS
     return found
+
+
+def addressed(
+    has: Has, kinds: Collection[str], zone: Name, owner: Name, among: Callable[[Name], int] | None
+) -> bool | None:
+    """Say whether an owner has an address once it has no MX set (see `Present.addressed`).
+
+    `kinds` are the types of all sets that it has now. `among` gives how many names with sets there are at or
+    below a name; it is None where not the whole zone was seen.
+    """
+    if _has_address(has, owner):
+        return True
+    if any(kind != "MX" for kind in kinds):
+        return False
+    if among is None:
+        return None
+    tops = (*above(zone, owner), zone)
+    wildcards = {top: names.parse("*", top) for top in tops if names.parse("*", top) != owner}
+    if not any(has(it, kind) for it in wildcards.values() for kind in (*_ADDRESS, "MX", "CNAME")):
+        return False
+    if among(owner) > 1:
+        return False
+    # The name goes with its set, and then a wildcard right below the closest name that is left answers (RFC 4592).
+    wildcard = wildcards.get(next(top for top in tops if top == zone or among(top) > 1))
+    if wildcard is None:
+        return False
+    return None if has(wildcard, "MX") or has(wildcard, "CNAME") else _has_address(has, wildcard)
 
 
 def _has_address(has: Has, host: Name) -> bool:

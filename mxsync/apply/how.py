@@ -22,7 +22,7 @@ class How:
     fail_fast: bool = False
     """Start no more writes once a change did not work."""
     all_or_nothing: bool = False
-    """Send nothing if any set is not as planned when everything is read again."""
+    """Send nothing if any set is not as planned when everything is read again, or could not be planned."""
     waves: tuple[Share, ...] = ()
     """How much shall be done at the end of each wave; none: all in one."""
 

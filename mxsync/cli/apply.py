@@ -44,7 +44,7 @@ def command(digest: str | None, *, partial: bool, **asked: Unpack[Everything]) -
     # Before anything is read: what another apply is just changing would be in the plan.
     with locked(folder):
         proposal = propose(checked, asked, writing=True) if checked else read_saved(asked)
-        show_plan(proposal, asked, saved=saved, beside=asked["output"] != "text")
+        show_plan(proposal, asked, saved=saved is not None, beside=asked["output"] != "text")
         # A plan of this moment may lack what could not be read: the report says so, zone by zone.
         check(proposal, digest=digest, partial=partial or not saved)
         return carry_out(proposal, folder, asked, asked, ask=not saved)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypedDict
 import click
 
 from mxsync.apply import How
+from mxsync.cli import logs
 from mxsync.cli.console import show
 from mxsync.cli.present import now, report_text
 from mxsync.cli.progress import watching
@@ -54,7 +55,10 @@ def carry_out(proposal: Proposal, folder: Path, asked: Applying, shown: Shown, *
     with noticed() as stopped:
         with watching(changes) as watchers:
             report = record(proposal, folder, how=how, fresh=fresh, watchers=watchers, stopped=stopped)
-        written = report_text(report, shown["output"], now())
+        if report.run and not logs.is_quiet():
+            back = f"; to take it back: mxsync rollback {report.run}" if report.changed else ""
+            show(f"mxsync: run {report.run} in the journal{back}\n", err=True)
+        written = report_text(report, shown, now())
         plain = shown["no_color"] or shown["output"] != "text"
         try:
             show(written, no_color=plain)

@@ -34,7 +34,9 @@ def command(paths: tuple[Path, ...], *, no_color: bool, **granted: Unpack[Granti
     from mxsync.render import checks  # noqa: PLC0415
     from mxsync.report import ExitCode  # noqa: PLC0415
 
-    checked = understand(paths, {"output": "text", "explain": False, "no_color": no_color})
+    checked = understand(
+        paths, {"output": "text", "comment_key": None, "explain": False, "no_color": no_color}
+    )
     show_findings(checked.findings, "text", no_color=no_color, err=True)
     providers = open_providers(checked.manifest, grants_of(granted))
     with noticed() as stopped:

@@ -197,7 +197,16 @@ def _all(*options: Callable[[Command], Command]) -> Callable[[Command], Command]
     return decorate
 
 
-showing = _all(plan_output, explain, no_color)
+showing = _all(
+    plan_output,
+    click.option(
+        "--comment-key",
+        metavar="KEY",
+        help="With markdown: tells several comments on one pull request apart.",
+    ),
+    explain,
+    no_color,
+)
 """What `show_plan` takes."""
 logging = _all(verbose, quiet, log_format)
 grants = _all(allow_exec, allow_endpoints, parallel)

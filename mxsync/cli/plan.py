@@ -33,7 +33,7 @@ def command(save: Path | None, *, detailed_exitcode: bool, **asked: Unpack[Plann
     proposal = propose(understand(asked["paths"], asked), asked, writing=False)
     if save:
         save_plan(proposal, save)
-    show_plan(proposal, asked, saved=save)
+    show_plan(proposal, asked, saved=save is not None)
     plan = proposal.plan
     if plan.failed or plan.blocked:
         return ExitCode.FAILED

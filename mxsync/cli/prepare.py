@@ -54,9 +54,14 @@ def understand(paths: Iterable[Path], shown: Shown) -> Checked:
     """Read a manifest. One with errors ends the command, which shows them."""
     checked = check_manifest(paths)
     if has_errors(checked.findings):
-        show_findings(checked.findings, shown["output"], no_color=shown["no_color"], err=True)
+        show_findings(checked.findings, _findings_form(shown), no_color=shown["no_color"], err=True)
         raise click.exceptions.Exit(ExitCode.REFUSED)
     return checked
+
+
+def _findings_form(shown: Shown) -> str:
+    """Give the format of findings alone: a comment is for plans."""
+    return "text" if shown["output"] == "markdown" else shown["output"]
 
 
 def grants_of(asked: Granting) -> Grants:

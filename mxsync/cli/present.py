@@ -9,9 +9,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
-from mxsync.cli.console import show, show_findings
+from mxsync.cli.console import show, show_findings, width
 from mxsync.errors import MxsyncError
-from mxsync.render import json, text
+from mxsync.render import json, markdown, text
 
 if TYPE_CHECKING:
     from mxsync.proposal import Proposal
@@ -22,31 +22,37 @@ class Shown(TypedDict):
     """The options by which a plan or a report is shown."""
 
     output: str
+    comment_key: str | None
     explain: bool
     no_color: bool
 
 
-def show_plan(proposal: Proposal, shown: Shown, *, saved: Path | None = None, beside: bool = False) -> None:
-    """Show a plan; `saved` says where, if it was. `beside` another result, it goes to stderr as text."""
-    output, no_color = shown["output"], shown["no_color"]
-    if output == "json" and not beside:
+def show_plan(proposal: Proposal, shown: Shown, *, saved: bool = False, beside: bool = False) -> None:
+    """Show a plan, with its digest if it was `saved`. `beside` another result, it goes to stderr as text."""
+    plan, provenance = proposal.plan, proposal.provenance
+    if beside or shown["output"] == "text":
+        show_findings(provenance.findings, "text", no_color=shown["no_color"], err=True)
+        digest = proposal.digest if saved else None
+        columns = width(err=beside)
+        written = text.plan(plan, provenance, digest=digest, width=columns, explain=shown["explain"])
+        show(written, no_color=shown["no_color"], err=beside)
+    elif shown["output"] == "json":
         show(json.write(proposal.document), no_color=True)
-    elif output == "text" or beside:
-        show_findings(proposal.provenance.findings, "text", no_color=no_color, err=True)
-        show(text.plan(proposal.plan), no_color=no_color, err=beside)
+    elif shown["output"] == "markdown":
+        key, explain = shown["comment_key"], shown["explain"]
+        show(markdown.plan(plan, provenance, digest=proposal.digest, key=key, explain=explain), no_color=True)
     else:
-        form = import_module(f"mxsync.render.{output}")
-        written = form.plan(
-            proposal.plan, proposal.provenance, digest=proposal.digest, explain=shown["explain"]
-        )
-        show(written, no_color=True)
+        form = import_module(f"mxsync.render.{shown['output']}")
+        show(form.plan(plan, provenance, digest=proposal.digest), no_color=True)
 
 
-def report_text(report: Report, output: str, now: datetime) -> str:
+def report_text(report: Report, shown: Shown, now: datetime) -> str:
     """Write a report."""
-    if output == "text":
-        return f"\n{text.report(report, now)}" if report.results else ""
-    return str(import_module(f"mxsync.render.{output}").report(report, now))
+    if shown["output"] == "text":
+        return f"\n{text.report(report, now, width=width())}" if report.results else ""
+    if shown["output"] == "markdown":
+        return markdown.report(report, now, key=shown["comment_key"])
+    return str(import_module(f"mxsync.render.{shown['output']}").report(report, now))
 
 
 def save_plan(proposal: Proposal, path: Path) -> None:

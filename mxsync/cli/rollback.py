@@ -48,10 +48,9 @@ def command(run: str | None, save: Path | None, **asked: Unpack[Everything]) -> 
         found = read_run(folder, run) if run is not None else last_change(folder)
         with noticed() as stopped:
             proposal = undo_run(found, grants=grants_of(asked), stopped=stopped)
-        show(f"mxsync: this takes back run {found.name}\n", err=True)
         if save:
             save_plan(proposal, save)
-        show_plan(proposal, asked, saved=save, beside=not save and asked["output"] != "text")
+        show_plan(proposal, asked, saved=save is not None, beside=not save and asked["output"] != "text")
         if proposal.plan.changes:
             show(
                 "mxsync: a manifest that wants the other sets still does: change it too, or the next apply "

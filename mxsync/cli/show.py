@@ -27,5 +27,5 @@ def command(plan_file: Path, **shown: Unpack[Shown]) -> int:
     from mxsync.proposal import saved_plan  # noqa: PLC0415
     from mxsync.report import ExitCode  # noqa: PLC0415
 
-    show_plan(saved_plan(plan_file), shown, saved=plan_file)
+    show_plan(saved_plan(plan_file), shown, saved=True)
     return ExitCode.DONE

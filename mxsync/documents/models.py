@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import pydantic
 
-from mxsync.documents.values import FindingDocument, NameText, Part, SetDocument
+from mxsync.documents.values import (
+    BlockName,
+    FindingDocument,
+    Moment,
+    NameText,
+    Number,
+    Part,
+    Seconds,
+    SetDocument,
+    Word,
+)
 
 
 class ChangeDocument(Part):
     """A change of one MX set at one provider."""
 
-    provider: str
+    provider: BlockName
     zone: NameText
     owner: NameText
     action: Literal["create", "update", "delete"]
     impact: Literal["create", "delete", "ttl", "renumber", "backup", "primary", "to-null", "from-null"]
     effect: str = pydantic.Field(description="What happens to mail, in one sentence.")
-    cached_for: int | None = pydantic.Field(
+    cached_for: Seconds | None = pydantic.Field(
         description="For how many seconds caches may keep the old answer; null where that is not known."
     )
     addressed: bool | None = pydantic.Field(
@@ -31,7 +41,7 @@ class ChangeDocument(Part):
 class BlockedDocument(Part):
     """An owner in a state in which no MX set may be written."""
 
-    provider: str
+    provider: BlockName
     zone: NameText
     owner: NameText | None
     reason: str
@@ -40,7 +50,7 @@ class BlockedDocument(Part):
 class FailedDocument(Part):
     """An owner, or with owner null a whole zone, that could not be read."""
 
-    provider: str
+    provider: BlockName
     zone: NameText
     owner: NameText | None
     owners: list[NameText] = pydantic.Field(
@@ -52,23 +62,29 @@ class FailedDocument(Part):
 class OwnerDocument(Part):
     """A set that stays as it is; null for none."""
 
-    provider: str
+    provider: BlockName
     zone: NameText
     owner: NameText
     set: SetDocument | None
+
+
+class UnmanagedDocument(OwnerDocument):
+    """A set that is not in the manifest, and stays."""
+
+    set: SetDocument
 
 
 class ManifestDocument(Part):
     """A file that the plan was made of."""
 
     path: str
-    sha256: str
+    sha256: Word
 
 
 class AllowedDocument(Part):
     """What was allowed when the plan was made."""
 
-    deletes: int = pydantic.Field(default=0, ge=0)
+    deletes: Number = 0
     large: bool = False
 
 
@@ -76,31 +92,31 @@ class PlanDocument(Part):
     """A plan: every change that an apply of it would make, each with the set that must still be there."""
 
     format: Literal["mxsync.plan/1"]
-    mxsync: str = pydantic.Field(description="The version that made it.")
-    created: str = pydantic.Field(description="When it was made, in UTC.")
-    digest: str = pydantic.Field(
+    mxsync: Word = pydantic.Field(description="The version that made it.")
+    created: Moment = pydantic.Field(description="When it was made, in UTC.")
+    digest: Word = pydantic.Field(
         description="SHA-256 of the canonical JSON without the fields digest, created and mxsync."
     )
     complete: bool = pydantic.Field(description="Whether everything that the manifest manages could be read.")
-    providers: dict[str, dict[str, Any]] = pydantic.Field(
+    providers: dict[BlockName, dict[str, Any]] = pydantic.Field(
         description="The provider blocks, with references in place of secrets."
     )
-    folders: dict[str, str] = pydantic.Field(
+    folders: dict[BlockName, str] = pydantic.Field(
         default_factory=dict,
         description="By provider, the folder that its relative paths start from, as seen from where the plan was made.",
     )
     manifests: list[ManifestDocument] = pydantic.Field(default_factory=list)
     allowed: AllowedDocument = AllowedDocument()
-    targets: list[str] = pydantic.Field(
+    targets: list[NameText] = pydantic.Field(
         default_factory=list,
         description="The zones and owners that the plan is limited to; none: to nothing.",
     )
-    undoes: str | None = pydantic.Field(default=None, description="The run that the plan takes back.")
-    summary: dict[str, int]
+    undoes: Word | None = pydantic.Field(default=None, description="The run that the plan takes back.")
+    summary: dict[str, Number]
     changes: list[ChangeDocument]
     blocked: list[BlockedDocument]
     failed: list[FailedDocument]
-    unmanaged: list[OwnerDocument]
+    unmanaged: list[UnmanagedDocument]
     companions: list[OwnerDocument] = pydantic.Field(
         default_factory=list,
         description="Sets that are as wanted, at owners that another provider is to be changed for.",
@@ -118,7 +134,7 @@ class FindingsDocument(Part):
 class ResultDocument(Part):
     """What came of one planned change, or of a set or zone that could not be planned."""
 
-    provider: str
+    provider: BlockName
     zone: NameText
     owner: NameText | None = pydantic.Field(description="Null for a zone that could not be read.")
     outcome: Literal["applied", "conflict", "blocked", "failed", "unknown", "already", "skipped"]
@@ -128,7 +144,7 @@ class ResultDocument(Part):
         default=None, description="What was seen last; the key is missing where nothing was seen."
     )
     message: str
-    cached_until: str | None = pydantic.Field(
+    cached_until: Moment | None = pydantic.Field(
         default=None, description="Until when caches may keep the old answer, in UTC; null where not known."
     )
 
@@ -144,12 +160,12 @@ class ReportDocument(Part):
     """What came of an apply, set by set."""
 
     format: Literal["mxsync.report/1"]
-    run: str | None = pydantic.Field(default=None, description="The run's name in the journal.")
+    run: Word | None = pydantic.Field(default=None, description="The run's name in the journal.")
     interrupted: bool
     halted: str = pydantic.Field(default="", description="Why the run ended before all was sent.")
     results: list[ResultDocument]
     diverged: list[DivergedDocument]
-    summary: dict[str, int]
+    summary: dict[str, Number]
 
 
 class RuleDocument(Part):
@@ -175,14 +191,14 @@ class RulesDocument(Part):
 class RunHead(Part):
     """A run of the journal."""
 
-    run: str
-    started: str
-    ended: str | None = pydantic.Field(description="Null for a run that was broken off, or goes on now.")
+    run: Word
+    started: Moment
+    ended: Moment | None = pydantic.Field(description="Null for a run that was broken off, or goes on now.")
     state: Literal["done", "interrupted", "broken off"]
-    plan: str = pydantic.Field(description="The digest of its plan.")
-    undoes: str | None = pydantic.Field(default=None, description="The run that it takes back.")
-    changes: int
-    summary: dict[str, int]
+    plan: Word = pydantic.Field(description="The digest of its plan.")
+    undoes: Word | None = pydantic.Field(default=None, description="The run that it takes back.")
+    changes: Number
+    summary: dict[str, Number]
 
 
 class HistoryDocument(Part):
@@ -209,24 +225,24 @@ class BeginEvent(Part):
     """The head of a run."""
 
     event: Literal["begin"]
-    time: str
+    time: Moment
     format: Literal["mxsync.journal/1"]
-    mxsync: str
-    run: str
-    plan: str = pydantic.Field(description="The digest of the plan.")
-    undoes: str | None = pydantic.Field(default=None, description="The run that this one takes back.")
-    providers: dict[str, dict[str, Any]]
-    folders: dict[str, str]
+    mxsync: Word
+    run: Word
+    plan: Word = pydantic.Field(description="The digest of the plan.")
+    undoes: Word | None = pydantic.Field(default=None, description="The run that this one takes back.")
+    providers: dict[BlockName, dict[str, Any]]
+    folders: dict[BlockName, str]
     manifests: list[ManifestDocument]
-    changes: int
+    changes: Number
 
 
 class IntentEvent(Part):
     """A change that may have been sent from here on."""
 
     event: Literal["intent"]
-    time: str
-    provider: str
+    time: Moment
+    provider: BlockName
     zone: NameText
     owner: NameText
     before: SetDocument | None
@@ -237,8 +253,8 @@ class ResultEvent(Part):
     """What came of a change; the last one counts."""
 
     event: Literal["result"]
-    time: str
-    provider: str
+    time: Moment
+    provider: BlockName
     zone: NameText
     owner: NameText
     outcome: Literal["applied", "conflict", "blocked", "failed", "unknown", "already", "skipped"]
@@ -252,13 +268,13 @@ class EndEvent(Part):
     """The end of a run that was not broken off."""
 
     event: Literal["end"]
-    time: str
+    time: Moment
     interrupted: bool
     halted: str = ""
     exit: int
 
 
-Event = BeginEvent | IntentEvent | ResultEvent | EndEvent
+Event = Annotated[BeginEvent | IntentEvent | ResultEvent | EndEvent, pydantic.Field(discriminator="event")]
 
 
 class JournalLine(pydantic.RootModel[Event]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import reprlib
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,10 +15,11 @@ import pydantic
 from mxsync import __version__
 from mxsync.change import Action, Change
 from mxsync.documents.models import ChangeDocument, PlanDocument
+from mxsync.documents.parse import parse
 from mxsync.documents.values import finding_document, finding_value, set_document, set_value
 from mxsync.errors import InvalidPlan, InvalidSet
 from mxsync.impact import Impact, impact
-from mxsync.names import Name
+from mxsync.names import Name, is_within
 from mxsync.plan import Allowed, Companion, Plan, PlannedChange, Provenance, Trouble, Unmanaged
 
 FORMAT = "mxsync.plan/1"
@@ -38,7 +40,6 @@ class SavedPlan:
 
 def plan_document(made: Plan, provenance: Provenance, now: datetime) -> dict[str, Any]:
     """Write a plan with what it was made of."""
-    actions = Counter(item.change.action for item in made.changes)
     document = {
         "format": FORMAT,
         "mxsync": __version__,
@@ -51,13 +52,7 @@ def plan_document(made: Plan, provenance: Provenance, now: datetime) -> dict[str
         "allowed": {"deletes": provenance.allowed.deletes, "large": provenance.allowed.large},
         "targets": list(provenance.targets),
         "undoes": provenance.undoes,
-        "summary": {
-            **{str(action): actions[action] for action in Action},
-            "unchanged": made.unchanged,
-            "blocked": len(made.blocked),
-            "unmanaged": len(made.unmanaged),
-            "failed": len(made.failed),
-        },
+        "summary": _summary(made),
         "changes": [_change(item) for item in made.changes],
         "blocked": [_trouble(trouble, "reason") for trouble in made.blocked],
         "failed": [
@@ -86,12 +81,14 @@ def digest(document: dict[str, Any]) -> str:
 def read_plan(text: str) -> SavedPlan:
     """Read a saved plan. Raises InvalidPlan: not whole, changed since it was made, of another version."""
     try:
-        document = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise InvalidPlan("it is no JSON document, or not a whole one; save the plan again") from error
+        document = parse(text)
+    except ValueError as error:
+        raise InvalidPlan(f"{error}; save the plan again") from error
     found = document.get("format") if isinstance(document, dict) else None
     if found != FORMAT:
-        raise InvalidPlan(f"its format is {found!r}, and this mxsync knows {FORMAT}; make the plan again")
+        raise InvalidPlan(
+            f"its format is {reprlib.repr(found)}, and this mxsync knows {FORMAT}; make the plan again"
+        )
     if document.get("digest") != digest(document):
         raise InvalidPlan("it was changed since it was made: its digest is of another plan; plan again")
     try:
@@ -99,10 +96,10 @@ def read_plan(text: str) -> SavedPlan:
         plan, created = _plan(checked), datetime.fromisoformat(checked.created)
     except pydantic.ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(step) for step in first["loc"])
+        where = ".".join(reprlib.repr(step).strip("'") for step in first["loc"])
         raise InvalidPlan(f"its field {where} cannot be used: {first['msg']}; plan again") from error
     except (InvalidSet, ValueError) as error:
-        raise InvalidPlan(f"it holds what mxsync never writes: {error}; plan again") from error
+        raise InvalidPlan(f"it contradicts itself: {error}; plan again") from error
     return SavedPlan(plan, _provenance(checked), created, document)
 
 
@@ -117,24 +114,35 @@ def _plan(document: PlanDocument) -> Plan:
             for it in document.failed
         ),
         tuple(
-            Unmanaged(it.provider, Name(it.zone), Name(it.owner), it.set.value())
-            for it in document.unmanaged
-            if it.set
+            Unmanaged(it.provider, Name(it.zone), Name(it.owner), it.set.value()) for it in document.unmanaged
         ),
         tuple(
             Companion(it.provider, Name(it.zone), Name(it.owner), set_value(it.set))
             for it in document.companions
         ),
     )
+    _check(plan, document)
+    return plan
+
+
+def _check(plan: Plan, document: PlanDocument) -> None:
+    """Raise ValueError where a document contradicts itself."""
     if document.complete is not plan.complete:
         raise ValueError("'complete' contradicts 'failed'")
+    for key, number in _summary(plan).items():
+        if document.summary.get(key, 0) != number:
+            raise ValueError(
+                f"'summary' says {document.summary.get(key, 0)} for {key}, and it holds {number}"
+            )
     keys = Counter((item.provider, item.zone, item.change.owner) for item in plan.changes)
-    if twice := [key for key, number in keys.items() if number > 1]:
-        raise ValueError(f"two changes of {twice[0][2]} at provider '{twice[0][0]}'")
-    unknown = {provider for provider, _, _ in keys} - document.providers.keys()
-    if unknown:
-        raise ValueError(f"no provider block '{min(unknown)}'")
-    return plan
+    keys.update((item.provider, item.zone, item.owner) for item in plan.companions)
+    for (provider, zone, owner), number in keys.items():
+        if number > 1:
+            raise ValueError(f"it says twice what becomes of {owner} at provider '{provider}'")
+        if provider not in document.providers:
+            raise ValueError(f"it has no provider block '{provider}'")
+        if not is_within(owner, zone):
+            raise ValueError(f"{owner} lies outside of the zone {zone}")
 
 
 def _planned(document: ChangeDocument) -> PlannedChange:
@@ -163,6 +171,17 @@ def _provenance(document: PlanDocument) -> Provenance:
         tuple(document.targets),
         document.undoes,
     )
+
+
+def _summary(made: Plan) -> dict[str, int]:
+    actions = Counter(item.change.action for item in made.changes)
+    return {
+        **{str(action): actions[action] for action in Action},
+        "unchanged": made.unchanged,
+        "blocked": len(made.blocked),
+        "unmanaged": len(made.unmanaged),
+        "failed": len(made.failed),
+    }
 
 
 def _change(item: PlannedChange) -> dict[str, Any]:

@@ -31,6 +31,17 @@ def _canonical(text: str) -> Name:
 NameText = Annotated[str, pydantic.AfterValidator(_canonical)]
 """A domain name, absolute and in lower case, as `mx1.example.net.`."""
 
+BlockName = Annotated[str, pydantic.Field(pattern="^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=64)]
+"""The name of a provider block, as in manifests."""
+Word = Annotated[str, pydantic.Field(pattern="^[A-Za-z0-9_.:+-]*$", max_length=120)]
+"""A number, a version or the like: fit for a terminal whoever wrote it."""
+Moment = Annotated[str, pydantic.Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$")]
+"""A time in UTC, as `2026-11-23T10:00:00Z`."""
+Number = Annotated[int, pydantic.Field(ge=0)]
+"""How many there are."""
+Seconds = Annotated[int, pydantic.Field(ge=0, le=MAX_WIRE_TTL)]
+"""For how long a cache may keep something."""
+
 
 class RecordDocument(Part):
     """One MX record."""
@@ -42,9 +53,7 @@ class RecordDocument(Part):
 class SetDocument(Part):
     """An MX set."""
 
-    ttl: int = pydantic.Field(
-        ge=0, le=MAX_WIRE_TTL, description="For how long caches may keep it, in seconds."
-    )
+    ttl: Seconds = pydantic.Field(description="For how long caches may keep it, in seconds.")
     records: list[RecordDocument] = pydantic.Field(min_length=1)
 
     def value(self) -> MXSet:
@@ -68,13 +77,13 @@ def set_document(value: MXSet | None) -> dict[str, Any] | None:
 class FindingDocument(Part):
     """What a rule or a guard has found."""
 
-    rule: str
+    rule: Word
     severity: Literal["error", "warning", "info"]
     message: str
     help: str | None = None
     file: str | None = None
-    line: int | None = None
-    column: int | None = None
+    line: int | None = pydantic.Field(default=None, ge=1)
+    column: int | None = pydantic.Field(default=None, ge=1)
     zone: str | None = None
     owner: str | None = None
     waived: bool = False
@@ -82,7 +91,10 @@ class FindingDocument(Part):
 
 
 def finding_value(document: FindingDocument) -> Diagnostic:
-    """Give the finding that a document holds; whether it could be waived is not in it."""
+    """Give the finding that a document holds; whether it could be waived is not in it.
+
+    Its line is not shown: the file may have changed since, and a document of a stranger may name any file.
+    """
     place = Place(document.file, document.line or 1, document.column or 1) if document.file else None
     return Diagnostic(
         document.rule,
@@ -93,6 +105,7 @@ def finding_value(document: FindingDocument) -> Diagnostic:
         document.zone,
         document.owner,
         waived=document.waived,
+        private=True,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,15 +51,22 @@ def locked(folder: Path) -> Iterator[None]:
     try:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+        except BlockingIOError as error:
             holder = os.pread(lock, _SHOWN, 0).decode("ascii", "replace").strip()
             who = f" (process {holder})" if holder.isdigit() else ""
             raise JournalError(
                 f"another apply with the journal in {folder} is running{who}; nothing was sent; "
                 "wait for its end, or use a journal of your own with --journal DIR"
             ) from error
-        os.ftruncate(lock, 0)
-        os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
+        except OSError as error:
+            raise JournalError(
+                f"the journal in {folder} cannot be locked: {error.strerror or error}; nothing was sent; "
+                "name a folder on a disk of this machine with --journal DIR"
+            ) from error
+        # For the message above alone: a full disk must not matter here.
+        with suppress(OSError):
+            os.ftruncate(lock, 0)
+            os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
         yield
     finally:
         os.close(lock)

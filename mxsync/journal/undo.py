@@ -23,7 +23,8 @@ def undo_requests(run: Run) -> dict[str, list[ZoneRequest]]:
     asked: dict[str, list[ZoneRequest]] = {}
     for (provider, zone), records in by_zone(record for record in run.records if record.may_stand).items():
         owners = tuple(record.change.owner for record in records)
-        asked.setdefault(provider, []).append(ZoneRequest(zone, owners))
+        vacated = frozenset(record.change.owner for record in records if record.change.before is None)
+        asked.setdefault(provider, []).append(ZoneRequest(zone, owners, vacated=vacated))
     return asked
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from mxsync import __version__
@@ -17,7 +18,6 @@ from mxsync.errors import JournalError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
     from mxsync.plan import Plan, PlannedChange, Provenance
     from mxsync.report import Report, Result
@@ -31,7 +31,7 @@ machine that goes down can lose it. The change is then one whose end is not know
 
 @dataclass(slots=True)
 class Journal:
-    """One run under way: a watcher of the engine."""
+    """One run under way: a watcher of the engine. What is written is whole lines, however a write ends."""
 
     path: Path
     _file: int
@@ -53,8 +53,8 @@ class Journal:
     @classmethod
     def begin(cls, folder: Path, plan: Plan, provenance: Provenance, digest: str) -> Self:
         """Begin a run, in a folder that the caller has locked. Raises JournalError."""
-        now = datetime.now(UTC)
-        path = folder / f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}{SUFFIX}"
+        # Names sort by time; within a folder that is locked, no two runs begin in one microsecond.
+        path = folder / f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}{SUFFIX}"
         try:
             opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o600)
         except OSError as error:
@@ -69,7 +69,11 @@ class Journal:
             "plan": digest,
             "undoes": provenance.undoes,
             "providers": {name: provenance.providers[name] for name in sorted(used)},
-            "folders": {name: provenance.folders[name] for name in sorted(used & provenance.folders.keys())},
+            # A journal is read from anywhere on this machine, unlike a plan.
+            "folders": {
+                name: str(Path(provenance.folders[name]).absolute())
+                for name in sorted(used & provenance.folders.keys())
+            },
             "manifests": [{"path": name, "sha256": sha256} for name, sha256 in provenance.manifests],
             "changes": len(plan.changes),
         }
@@ -78,6 +82,8 @@ class Journal:
             _sync_folder(folder)
         except OSError as error:
             os.close(opened)
+            with suppress(OSError):
+                path.unlink()
             raise _unwritable(path, error) from error
         return journal
 
@@ -124,11 +130,19 @@ class Journal:
             self.trouble = self.trouble or str(_unwritable(self.path, error))
 
     def _write(self, events: Iterable[dict[str, Any]], *, sync: bool) -> None:
-        """Append lines. Raises OSError."""
+        """Append lines, all of them or none. Raises OSError."""
         now = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
-        rest = "".join(f"{json.dumps({'time': now, **event})}\n" for event in events).encode()
-        while rest:
-            rest = rest[os.write(self._file, rest) :]
+        lines = "".join(f"{json.dumps({'time': now, **event}, ensure_ascii=False)}\n" for event in events)
+        rest = lines.encode("utf-8", "replace")
+        end = os.lseek(self._file, 0, os.SEEK_END)
+        try:
+            while rest:
+                rest = rest[os.write(self._file, rest) :]
+        except OSError:
+            # Half a line would spoil the one that comes next, where there is room again.
+            with suppress(OSError):
+                os.ftruncate(self._file, end)
+            raise
         if sync:
             os.fdatasync(self._file)
             self._synced = time.monotonic()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -25,6 +26,7 @@ class ZoneList:
     """A list of domains."""
 
     path: str
+    sha256: str
     entries: tuple[tuple[Scalar, Scalar | None], ...]
     """Each a domain, and the name of its own set where the line has one."""
 
@@ -32,7 +34,8 @@ class ZoneList:
 def read_zone_list(path: Path, spot: Spot, findings: list[Diagnostic]) -> ZoneList:
     """Read a file of domains; `spot` is where it is named, for findings about the file as a whole."""
     entries: list[tuple[Scalar, Scalar | None]] = []
-    for number, line in enumerate(_lines(path, spot, findings), 1):
+    data = _octets(path, spot, findings)
+    for number, line in enumerate(_lines(data, path, spot, findings), 1):
         words = [
             Scalar(match[0], match[0], number, match.start() + 1, quoted=False)
             for match in _WORD.finditer(line.partition("#")[0])
@@ -43,22 +46,26 @@ def read_zone_list(path: Path, spot: Spot, findings: list[Diagnostic]) -> ZoneLi
             findings.append(at.finding("MX029", message))
         elif words:
             entries.append((words[0], words[1] if len(words) == _MOST_WORDS else None))
-    return ZoneList(shown(path), tuple(entries))
+    return ZoneList(shown(path), hashlib.sha256(data).hexdigest(), tuple(entries))
 
 
-def _lines(path: Path, spot: Spot, findings: list[Diagnostic]) -> list[str]:
+def _octets(path: Path, spot: Spot, findings: list[Diagnostic]) -> bytes:
     try:
         data = read_octets(path)
     except OSError as error:
         findings.append(
             spot.finding("MX029", f"the file {shown(path)} cannot be read: {error.strerror or error}")
         )
-        return []
+        return b""
     if len(data) > MAX_OCTETS:
         findings.append(
             spot.finding("MX029", f"the file {shown(path)} is larger than {MAX_OCTETS >> 20} MiB")
         )
-        return []
+        return b""
+    return data
+
+
+def _lines(data: bytes, path: Path, spot: Spot, findings: list[Diagnostic]) -> list[str]:
     try:
         return LINE_BREAK.split(data.removeprefix(BOM).decode("utf-8"))
     except UnicodeDecodeError as error:

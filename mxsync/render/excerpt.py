@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
+
+from mxsync.render.terminal import columns
 
 WIDTH = 100
 """The most columns of a source line that are shown; a longer one is cut around the place."""
 BEFORE = 40
-"""How many columns before the place are shown of a line that is cut."""
+"""How many columns before the place are shown of a line that is cut; fewer where it is cut shorter."""
 
 _TAB = 4
 _HIDDEN = "\N{REPLACEMENT CHARACTER}"
 _CUT = "…"
-_NO_SPACE = frozenset({"Mn", "Me"})  # marks over or around the letter before them
 _TOKEN = re.compile(
     r'"(?:[^"\\]|\\.)*"'  # a quoted scalar
     r"|'(?:[^']|'')*'"
@@ -34,8 +34,10 @@ class Excerpt:
     """How many columns the caret covers, 1 or more."""
 
 
-def excerpt(line: str, column: int) -> Excerpt | None:
+def excerpt(line: str, column: int, room: int = WIDTH) -> Excerpt | None:
     """Cut out what stands at a column, counted from 1 in characters; None if the line is too short.
+
+    `room` is the most columns to show, WIDTH at most.
 
     The column just behind the last character is the end of the line.
     """
@@ -43,25 +45,25 @@ def excerpt(line: str, column: int) -> Excerpt | None:
     if not 0 <= at <= len(line):
         return None
     # Cut before anything is measured: a line may have millions of characters.
-    first, last = max(0, at - WIDTH), at + WIDTH
+    first, last = max(0, at - room), at + room
     cells: list[str] = []
     widths: list[int] = []
     total = 0
     for char in line[first:last]:
         cells.append(_shown(char, total))
-        widths.append(sum(map(_columns, cells[-1])))
+        widths.append(columns(cells[-1]))
         total += widths[-1]
     token = _TOKEN.match(line, at, last)
     length = len(token[0].rstrip(":")) if token else 1
     low, marked, high = 0, at - first, len(cells)
     before = sum(widths[:marked])
-    if first or last < len(line) or total > WIDTH:
-        while before > BEFORE:
+    if first or last < len(line) or total > room:
+        while before > min(BEFORE, room * BEFORE // WIDTH):
             before -= widths[low]
             low += 1
-        high, room = marked, WIDTH - before
-        while high < len(cells) and widths[high] <= room:
-            room -= widths[high]
+        high, left = marked, room - before
+        while high < len(cells) and widths[high] <= left:
+            left -= widths[high]
             high += 1
     cut_before, cut_after = first + low > 0, first + high < len(line)
     text = "".join([_CUT * cut_before, *cells[low:high], _CUT * cut_after])
@@ -74,10 +76,3 @@ def _shown(char: str, start: int) -> str:
     if char == "\t":
         return " " * (_TAB - start % _TAB)
     return char if char.isprintable() else _HIDDEN
-
-
-def _columns(char: str) -> int:
-    """Give how many columns of a terminal a character takes (UAX #11; marks take none)."""
-    if unicodedata.category(char) in _NO_SPACE:
-        return 0
-    return 2 if unicodedata.east_asian_width(char) in {"W", "F"} else 1

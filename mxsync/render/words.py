@@ -32,7 +32,9 @@ def count(number: int, what: str) -> str:
 
 def one_line(text: str) -> str:
     """Make a message fit for a terminal: one line, no control characters that somebody else chose."""
-    return "".join(char if char.isprintable() else " " for char in text).strip()
+    if not text.isprintable():
+        text = "".join(char if char.isprintable() else " " for char in text)
+    return text.strip()
 
 
 def name(value: Name) -> str:

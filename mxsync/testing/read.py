@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mxsync import names
 from mxsync.provider import Listing, ZoneRequest
-from mxsync.reading import Absent, ZoneFailure, ZoneReading
+from mxsync.reading import Absent, Present, ZoneFailure, ZoneReading
 from mxsync.testing.ground import AFTER, BEFORE, Ground, mx_set, read
 
 if TYPE_CHECKING:
@@ -47,6 +47,21 @@ class ReadContract(Ground):
         }
         assert {zone: getattr(reading, "set", None) for zone, reading in found.items()} == sets
         assert len(results) == len(zones)
+
+    def test_an_owner_that_is_to_have_no_set_is_read_like_any_other(
+        self, backend: Backend, zone: Name
+    ) -> None:
+        """What is said of its address is true: it has none, and none is made of what could not be found out."""
+        held, bare = names.parse("old", zone), names.parse("nothing", zone)
+        backend.put(zone, held, BEFORE)
+        request = ZoneRequest(zone, (held, bare), vacated=frozenset({held, bare}))
+        (reading,) = backend.provider.read([request])
+        assert isinstance(reading, ZoneReading)
+        found = reading.owners[held]
+        assert isinstance(found, Present)
+        assert found.set == BEFORE
+        assert found.addressed is not True
+        assert isinstance(reading.owners[bare], Absent)
 
     def test_a_zone_has_one_identity(self, backend: Backend, zone: Name) -> None:
         """However it is asked, and another zone has another."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from mxsync import names
-from mxsync.surroundings import above
+from mxsync.surroundings import above, addressed
 
 if TYPE_CHECKING:
     from mxsync.names import Name
@@ -24,13 +25,17 @@ class Shown:
     """By name and type, of which there is one set at most."""
     whole: bool = False
     """Whether these are all sets of the zone."""
-    _existing: set[Name] = field(default_factory=set)
+    settled: set[Name] = field(default_factory=set)
+    """Names of which all sets were seen, in a zone that was not seen whole."""
+    _existing: Counter[Name] = field(default_factory=Counter)
+    """How many names with sets there are at or below each name."""
 
     def add(self, name: Name, raw: RawSet) -> None:
         """Take a set in."""
-        self.sets.setdefault(name, {})[raw["type"]] = raw
-        if name not in self._existing:
+        if name not in self.sets:
+            self.sets[name] = {}
             self._existing.update((name, *above(self.zone, name)))
+        self.sets[name][raw["type"]] = raw
 
     def of_type(self, name: Name, kind: str) -> RawSet | None:
         """Give the set of this name and type."""
@@ -39,6 +44,12 @@ class Shown:
     def has(self, name: Name, kind: str) -> bool:
         """Whether there is a set of this name and type."""
         return kind in self.sets.get(name, {})
+
+    def addressed(self, owner: Name) -> bool | None:
+        """Say whether an owner has an address once it has no MX set, as far as that shows."""
+        among = self._existing.__getitem__ if self.whole else None
+        found = addressed(self.has, self.sets.get(owner, {}), self.zone, owner, among)
+        return found if found or self.whole or owner in self.settled else None
 
     def negative_ttl(self) -> int | None:
         """Give for how many seconds caches keep that there is no set, where the SOA was seen (RFC 2308 §5)."""

@@ -14,7 +14,7 @@ from mxsync.reading import ZoneFailure, ZoneReading
 from mxsync_clouddns.api import Api
 from mxsync_clouddns.endpoint import credentials_for
 from mxsync_clouddns.read import read_zone
-from mxsync_clouddns.session import CONNECTIONS
+from mxsync_clouddns.session import CONNECTIONS, MOST
 from mxsync_clouddns.wait import wait_for
 from mxsync_clouddns.write import Ticket, Zone
 from mxsync_clouddns.zones import Zones
@@ -66,7 +66,7 @@ class ClouddnsProvider:
                 pending.append(answer)
             else:
                 yield from answer.outcomes
-        yield from wait_for(self.api, pending, self.stopping)
+        yield from wait_for(self.api, pending, self.stopping, workers=self.workers)
 
     def _read_zone(
         self, item: tuple[ZoneRequest, ManagedZone | Trouble]
@@ -99,5 +99,6 @@ def open_provider(config: ClouddnsConfig, context: Context) -> ClouddnsProvider:
     allowed = frozenset(host.lower() for host in context.allow_endpoints)
     api = Api(config, who, context.base, allowed)
     private = None if config.visibility is None else config.visibility == "private"
-    zones = Zones(api, config.managed_zones, private, context.stopping)
-    return ClouddnsProvider(api, zones, config.wait == "done", context.stopping)
+    workers = min(context.parallel or CONNECTIONS, MOST)
+    zones = Zones(api, config.managed_zones, private, context.stopping, workers)
+    return ClouddnsProvider(api, zones, config.wait == "done", context.stopping, workers)

@@ -74,4 +74,5 @@ def _show(api: Api, zone: ManagedZone, owners: Iterable[Name], *, every: bool = 
         for page in api.sets(zone.name, owner):
             for name, raw in page.entries:
                 shown.add(name, raw)
+        shown.settled.add(owner)
     return shown

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from mxsync_clouddns.connection import Client
 
 CONNECTIONS = 8
-"""How many requests may be under way at once; the session keeps ten connections."""
+"""How many requests may be under way at once, if the run does not say it."""
+MOST = 10
+"""How many there are at most, whoever asks for more: the library's session keeps so many connections."""
 SCOPES = ("https://www.googleapis.com/auth/ndev.clouddns.readwrite",)
 """The narrowest scope that may make changes (discovery document, "changes.create")."""
 _MTLS = "https://dns.mtls.googleapis.com"

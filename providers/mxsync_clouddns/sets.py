@@ -48,7 +48,7 @@ def read_owner(shown: Shown, owner: Name) -> OwnerReading:
         reason = f"{owner} has a routing policy ({_described(policy)}); {what_to_do}"
         return Blocked(reason, rule="MXL08")
     try:
-        return Present(_to_set(found), raw=found)
+        return Present(_to_set(found), raw=found, addressed=shown.addressed(owner))
     except (InvalidSet, InvalidName, TypeError, AttributeError) as error:
         return Unreadable(f"Cloud DNS gives an odd MX set for {owner}: {error}")
 

@@ -34,9 +34,13 @@ _log = logging.getLogger("mxsync.clouddns")
 
 
 def wait_for(
-    api: Api, accepted: Iterable[Accepted[Ticket]], stopping: Callable[[], bool]
+    api: Api,
+    accepted: Iterable[Accepted[Ticket]],
+    stopping: Callable[[], bool],
+    *,
+    workers: int = CONNECTIONS,
 ) -> Iterator[ChangeOutcome]:
-    """Give the outcomes of changes as they are done, or at once when told to stop.
+    """Give the outcomes of changes as they are done, or at once when told to stop; ask about so many at once.
 
     Raises nothing.
     """
@@ -52,7 +56,7 @@ def wait_for(
         last = time.monotonic() >= end
         pause = min(2 * pause, LONGEST)
         pending: list[Accepted[Ticket]] = []
-        for each, why_not in in_threads(lambda each: [(each, _ask(api, each))], waiting, workers=CONNECTIONS):
+        for each, why_not in in_threads(lambda each: [(each, _ask(api, each))], waiting, workers=workers):
             if why_not == "":
                 pending.append(each)
             else:

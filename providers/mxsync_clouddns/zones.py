@@ -34,6 +34,8 @@ class Zones:
     private: bool | None
     stopping: Callable[[], bool] = lambda: False
     """Whether the run has been told to end: no more zones are looked up then."""
+    workers: int = CONNECTIONS
+    """How many zones are looked up at once."""
     _found: dict[Name, ManagedZone | Trouble] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
@@ -50,7 +52,7 @@ class Zones:
             except Trouble as error:
                 failed = dict.fromkeys(unchosen, error)
             alone = sorted(missing - self._found.keys() - failed.keys())
-            for name, answer, certain in in_threads(self._ask, alone, workers=CONNECTIONS):
+            for name, answer, certain in in_threads(self._ask, alone, workers=self.workers):
                 (self._found if certain else failed)[name] = answer
             return failed | {name: self._found[name] for name in names & self._found.keys()}
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mxsync.errors import ProviderError
+from mxsync.errors import MxsyncError, ProviderError
 from mxsync_rfc2136 import keys
 from mxsync_rfc2136.config import MNAME
-from mxsync_rfc2136.provider import Rfc2136Provider
+from mxsync_rfc2136.provider import AT_ONCE, MOST, WRITING, Rfc2136Provider
 from mxsync_rfc2136.server import Keys, Server, Tls
 from mxsync_rfc2136.sign import Signer
 
@@ -23,7 +23,7 @@ def open_provider(config: Rfc2136Config, context: Context) -> Rfc2136Provider:
     Raises MxsyncError where a key or a certificate cannot be had.
     """
     questions = _signer(config.tsig, context)
-    updates = _signer(config.update_tsig, context) if config.update_tsig else questions
+    updates = _updates_signer(config, context, questions)
     signers, tls = Keys(questions, updates), _tls(config, context)
 
     def server(endpoint: Endpoint) -> Server:
@@ -43,7 +43,22 @@ def open_provider(config: Rfc2136Config, context: Context) -> Rfc2136Provider:
         writing=context.writing,
         strict=config.cas == "soa",
         stopping=context.stopping,
+        lines=min(context.parallel or WRITING.lines, MOST),
+        at_once=min(context.parallel or AT_ONCE, MOST),
     )
+
+
+def _updates_signer(config: Rfc2136Config, context: Context, questions: Signer | None) -> Signer | None:
+    """Give who signs updates. Raises MxsyncError where that key cannot be had, and is needed."""
+    if config.update_tsig is None:
+        return questions
+    try:
+        return _signer(config.update_tsig, context)
+    except MxsyncError:
+        # Whoever only plans may be kept from the key that writes.
+        if context.writing:
+            raise
+        return questions
 
 
 def _signer(tsig: Tsig | None, context: Context) -> Signer | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, cast
 
 from mxsync.change import ChangeOutcome, Outcome
@@ -12,10 +12,11 @@ from mxsync.names import Name
 from mxsync.provider import Check, ZoneRequest, in_threads
 from mxsync.reading import Absent, OwnerReading, Present, Unreadable, ZoneFailure, ZoneReading
 from mxsync_rfc2136 import transfer
+from mxsync_rfc2136.address import ADDRESS, ask_address
 from mxsync_rfc2136.lines import Pace, converse
-from mxsync_rfc2136.message import NotSent, Soa, Trouble
+from mxsync_rfc2136.message import Kind, NotSent, Soa, Trouble
 from mxsync_rfc2136.read import read_owner
-from mxsync_rfc2136.talk import attempt, together
+from mxsync_rfc2136.talk import Talk, attempt, given, together
 from mxsync_rfc2136.write import write_zone
 from mxsync_rfc2136.zone import check_zone
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
     from mxsync.provider import ZoneBatch
     from mxsync_rfc2136.server import Server
-    from mxsync_rfc2136.talk import Talk
 
 READING = Pace(courses=512)
 """One connection is enough: the server answers as quickly as we read."""
@@ -33,6 +33,8 @@ WRITING = Pace(lines=4, courses=64, window=4)
 PowerDNS has 20 for everybody. Slowly at the start, for some servers take a second for one message."""
 AT_ONCE = 8
 """How many zones are in work at once that need a connection each: for a transfer, or a primary of its own."""
+MOST = 16
+"""How many connections there are at most, whoever asks for more: PowerDNS takes 20, and others use it too."""
 
 _Result = tuple[ZoneRequest, ZoneReading | ZoneFailure]
 _Seen = tuple[ZoneRequest, Soa | Trouble | None, Mapping[Name, OwnerReading]]
@@ -55,6 +57,10 @@ class Rfc2136Provider:
     """Whether a write has the whole zone as its condition (`cas: soa`)."""
     stopping: Callable[[], bool] = lambda: False
     """Whether the run is to end: then no further server is asked."""
+    lines: int = WRITING.lines
+    """Connections for writing."""
+    at_once: int = AT_ONCE
+    """How many zones are in work at once that need a connection each."""
     _named: dict[Name, Server] = field(default_factory=dict)
     """Primary servers by their names in SOA records."""
     _primaries: dict[Name, Server] = field(default_factory=dict)
@@ -63,7 +69,7 @@ class Rfc2136Provider:
     def read(self, requests: Iterable[ZoneRequest]) -> Iterator[ZoneReading | ZoneFailure]:
         """Read zones; one that a server cannot show is asked for at the next server."""
         if self.writing and self.primary is None:
-            yield from in_threads(self._read_at_primary, requests, workers=AT_ONCE)
+            yield from in_threads(self._read_at_primary, requests, workers=self.at_once)
             return
         servers = [self.primary] if self.writing and self.primary else list(self.servers)
         waiting, reasons = requests, dict[ZoneRequest, list[str]]()
@@ -89,11 +95,12 @@ class Rfc2136Provider:
     def write(self, batches: Iterable[ZoneBatch]) -> Iterator[ChangeOutcome]:
         """Make changes, those of a zone in few messages."""
         if self.primary is None:
-            yield from in_threads(self._write_at_primary, batches, workers=AT_ONCE)
+            yield from in_threads(self._write_at_primary, batches, workers=self.at_once)
             return
         primary = self.primary
         talks = (write_zone(primary, batch, strict=self.strict) for batch in batches)
-        for outcomes in converse(primary, talks, WRITING, finish=True):
+        pace = replace(WRITING, lines=self.lines)
+        for outcomes in converse(primary, talks, pace, finish=True):
             yield from outcomes
 
     def examine(self, requests: Iterable[ZoneRequest]) -> Iterator[Check]:
@@ -130,15 +137,24 @@ class Rfc2136Provider:
                 if request.every:
                     whole.append(request)
                 else:
-                    yield self._read_zone(server, request, request.owners)
+                    asked = {owner: ask_address(owner) for owner in request.vacated}
+                    yield self._read_zone(server, request, request.owners, asked)
 
         for seen in converse(server, talks(), READING):
             yield self._result(*seen)
-        yield from in_threads(lambda request: self._read_whole(server, request), whole, workers=AT_ONCE)
+        yield from in_threads(lambda request: self._read_whole(server, request), whole, workers=self.at_once)
 
-    def _read_zone(self, server: Server, request: ZoneRequest, owners: Iterable[Name]) -> Talk[_Seen]:
+    def _read_zone(
+        self,
+        server: Server,
+        request: ZoneRequest,
+        owners: Iterable[Name],
+        addresses: Mapping[Name, Talk[bool | None]],
+    ) -> Talk[_Seen]:
         zone, wanted = request.zone, tuple(owners)
-        readings = yield from together(read_owner(server, zone, owner) for owner in wanted)
+        readings = yield from together(
+            read_owner(server, zone, owner, address=addresses.get(owner)) for owner in wanted
+        )
         # An answer for an owner tells its zone too. So the zone is asked for only if none was of use.
         useful = any(isinstance(reading, Present | Absent) for reading in readings)
         soa = None if useful and self.primary else (yield from attempt(check_zone(server, zone)))
@@ -159,13 +175,16 @@ class Rfc2136Provider:
 
     def _read_whole(self, server: Server, request: ZoneRequest) -> Iterator[_Result]:
         """Read a zone with all its MX sets."""
-        refusal, found = None, frozenset[Name]()
+        refusal, owners = None, dict[Name, Talk[bool | None]]()
         try:
-            found = transfer.mx_owners(server, request.zone)
+            found = transfer.owners(server, request.zone, Kind.MX, *ADDRESS)
         except Trouble as error:
             refusal = ZoneFailure(request.zone, str(error))
-        owners = dict.fromkeys((*request.owners, *sorted(found)))
-        talk = self._read_zone(server, request, () if refusal else owners)
+        else:
+            there = frozenset[Name]().union(*(found[kind] for kind in ADDRESS))
+            names = dict.fromkeys((*request.owners, *sorted(found[Kind.MX])))
+            owners = {name: given(name in there) for name in names}
+        talk = self._read_zone(server, request, owners, owners)
         for seen in converse(server, [talk]):
             _, result = self._result(*seen)
             # A zone that is not served there is not transferred either: then that is the reason.

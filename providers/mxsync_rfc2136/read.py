@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mxsync import names
@@ -9,6 +10,7 @@ from mxsync.errors import InvalidSet
 from mxsync.model import MX, MXSet
 from mxsync.reading import Absent, Blocked, Present, Unreadable
 from mxsync_rfc2136 import wildcard
+from mxsync_rfc2136.address import falls_back
 from mxsync_rfc2136.message import A_ANSWER, Kind, Trouble, rcode_text
 from mxsync_rfc2136.talk import Talk, ask
 
@@ -19,21 +21,30 @@ if TYPE_CHECKING:
     from mxsync_rfc2136.server import Server
 
 
-def read_owner(
-    server: Server, zone: Name, owner: Name, *, known: bool = False, delay: float = 0
+def read_owner(  # noqa: PLR0913 - the last three for one caller each
+    server: Server,
+    zone: Name,
+    owner: Name,
+    *,
+    known: bool = False,
+    delay: float = 0,
+    address: Talk[bool | None] | None = None,
 ) -> Talk[OwnerReading]:
     """Read one owner of a zone, after a delay in seconds. Raises nothing.
 
     `Present` and `Absent` prove that the server has authority for a zone of just this name; `known` says
-    that there is no need to, for it was proved before.
+    that there is no need to, for it was proved before. Where there is a set, `address` finds out whether the
+    owner has an address of its own too.
     """
     try:
-        return (yield from _read(server, zone, owner, known=known, delay=delay))
+        return (yield from _read(server, zone, owner, known=known, delay=delay, address=address))
     except Trouble as error:
         return Unreadable(str(error))
 
 
-def _read(server: Server, zone: Name, owner: Name, *, known: bool, delay: float) -> Talk[OwnerReading]:
+def _read(  # noqa: PLR0913 - as above
+    server: Server, zone: Name, owner: Name, *, known: bool, delay: float, address: Talk[bool | None] | None
+) -> Talk[OwnerReading]:
     if not names.is_within(owner, zone):
         return Blocked(f"{owner} lies outside of {zone}")
     answer = yield from ask(owner, Kind.MX, delay=delay)
@@ -57,11 +68,22 @@ def _read(server: Server, zone: Name, owner: Name, *, known: bool, delay: float)
     sure = alias or (known and owner == zone)
     if not sure and (serving := (yield from _serving(server, owner, answer))) != zone:
         return Blocked(f"{owner} lies in the zone {serving} there, not in {zone}", rule="MXL10")
-    made_up = yield from wildcard.made_up(zone, owner, found)
-    # Caches keep what the wildcard says, for its own time.
-    return (
-        Absent(found[0].ttl, wildcard=True) if made_up else _own(server, owner, found, sure=made_up is False)
-    )
+    return (yield from _something(server, zone, owner, found, address))
+
+
+def _something(
+    server: Server, zone: Name, owner: Name, found: list[Record], address: Talk[bool | None] | None
+) -> Talk[OwnerReading]:
+    """Read records, which a wildcard may have made up."""
+    wildcards = yield from wildcard.above(zone, owner, found[0].kind)
+    made_up = yield from wildcard.made_up(zone, owner, found, wildcards)
+    if made_up:
+        # Caches keep what the wildcard says, for its own time.
+        return Absent(found[0].ttl, wildcard=True)
+    reading = _own(server, owner, found, sure=made_up is False)
+    if address is None or not isinstance(reading, Present):
+        return reading
+    return replace(reading, addressed=falls_back((yield from address), wildcards))
 
 
 def _own(server: Server, owner: Name, found: list[Record], *, sure: bool) -> OwnerReading:

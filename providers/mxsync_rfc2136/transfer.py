@@ -1,4 +1,4 @@
-"""Finds every owner of an MX set in a zone, by a zone transfer (AXFR, RFC 5936).
+"""Finds every owner of an MX set in a zone, and those that have an address, by a zone transfer (AXFR, RFC 5936).
 
 Of the records only their types are looked at: a zone of 50,000 names takes a fraction of a second. What
 the owners have is asked afterwards, as for any other owner.
@@ -29,22 +29,29 @@ _ENDS = 2
 
 
 def mx_owners(server: Server, zone: Name) -> frozenset[Name]:
-    """Give the owners of all MX sets, those that are never served too.
+    """Give the owners of all MX sets, as `owners` does. Raises Trouble."""
+    return owners(server, zone, Kind.MX)[Kind.MX]
+
+
+def owners(server: Server, zone: Name, *kinds: Kind) -> dict[Kind, frozenset[Name]]:
+    """Give the owners of all sets of each type, those that are never served too.
 
     Every message must come within the time limit of the one before it. Raises Trouble.
     """
-    owners: set[Name] = set()
+    found: dict[int, set[Name]] = {kind: set() for kind in kinds}
     try:
         with server.connect() as connection:
             for message, places in _messages(server, zone, connection):
-                owners.update(wire.decode(message, it.owner)[0] for it in places if it.kind == Kind.MX)
+                for it in places:
+                    if it.kind in found:
+                        found[it.kind].add(wire.decode(message, it.owner)[0])
     except TimeoutError:
         raise Lost(f"{server}: the transfer of {zone} stood still for {server.timeout:g} s") from None
     except (OSError, EOFError) as error:
         raise Lost(f"{server}: the server broke off the transfer of {zone}") from error
     except (wire.Odd, IndexError, struct.error) as error:
         raise Lost(f"{server}: the transfer of {zone} is in disorder, or wrongly signed") from error
-    return frozenset(owners)
+    return {kind: frozenset(found[kind]) for kind in kinds}
 
 
 def _messages(server: Server, zone: Name, connection: socket.socket) -> Iterator[tuple[bytes, list[Place]]]:

@@ -22,13 +22,17 @@ if TYPE_CHECKING:
     from mxsync_rfc2136.message import Answer, Record
 
 
-def made_up(zone: Name, owner: Name, found: list[Record]) -> Talk[bool | None]:
-    """Say whether these records, the answer for the owner, came from a wildcard.
+def above(zone: Name, owner: Name, kind: int) -> Talk[list[Answer]]:
+    """Ask for every wildcard that could answer for the owner. Raises Trouble."""
+    return (yield from together(ask(other, kind) for other in _wildcards(zone, owner)))
+
+
+def made_up(zone: Name, owner: Name, found: list[Record], answers: list[Answer]) -> Talk[bool | None]:
+    """Say whether these records, the answer for the owner, came from a wildcard; `answers` are theirs.
 
     None if the server does not tell. Raises Trouble.
     """
     kind = found[0].kind
-    answers = yield from together(ask(other, kind) for other in _wildcards(zone, owner))
     ours = {record.data for record in found}
     if not any(_may_be(answer, kind, ours) for answer in answers):
         return False

@@ -11,7 +11,7 @@ from botocore.parsers import ResponseParserError
 from mxsync.atomic import Doubt, Trouble
 from mxsync.errors import InvalidName
 from mxsync_route53.listing import Page, Position
-from mxsync_route53.session import Attempts, make_client
+from mxsync_route53.session import CONNECTIONS, Attempts, make_client
 from mxsync_route53.sets import name_of
 from mxsync_route53.text import from_api, to_api
 from mxsync_route53.trouble import explain
@@ -44,6 +44,8 @@ class Api:
     session: Session
     config: Route53Config
     credentials: Credentials
+    connections: int = CONNECTIONS
+    """How many are kept open."""
     attempts: Attempts = field(default_factory=Attempts)
     _client: Route53Client | None = None
     _lock: Lock = field(default_factory=Lock)
@@ -141,7 +143,9 @@ class Api:
     def _connected(self) -> Route53Client:
         with self._lock:
             if self._client is None:
-                self._client = make_client(self.session, self.config, self.credentials, self.attempts)
+                self._client = make_client(
+                    self.session, self.config, self.credentials, self.attempts, self.connections
+                )
             return self._client
 
 

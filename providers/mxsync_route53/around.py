@@ -28,6 +28,11 @@ def has(sets: Sets) -> Callable[[Name, str], bool]:
     return lambda name, kind: bool(of_type(sets, name, kind))
 
 
+def among(sets: Sets) -> Callable[[Name], int]:
+    """Give a function that counts the names with sets at or below a name."""
+    return lambda name: sum(other == name or other.endswith(f".{name}") for other in sets)
+
+
 def negative_ttl(sets: Sets, zone: Name) -> int | None:
     """Give for how many seconds caches keep that there is no set, where the SOA was seen (RFC 2308 §5)."""
     for raw in of_type(sets, zone, "SOA"):

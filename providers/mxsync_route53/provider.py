@@ -105,6 +105,7 @@ def open_provider(config: Route53Config, context: Context) -> Route53Provider:
         raise ProviderError(message) from None
     except BotoCoreError as error:
         raise ProviderError(f"provider '{context.name}': {error}") from None
-    api = Api(session, config, credentials)
+    workers = context.parallel or CONNECTIONS
+    api = Api(session, config, credentials, workers)
     zones = Zones(api, config.zone_ids, config.private)
-    return Route53Provider(api, zones, config.wait == "insync", context.stopping)
+    return Route53Provider(api, zones, config.wait == "insync", context.stopping, workers)

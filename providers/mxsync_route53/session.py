@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from mxsync_route53.limit import Pace
 
 CONNECTIONS = 8
-"""How many requests may be under way at once."""
+"""How many requests may be under way at once, if the run does not say it."""
 ATTEMPTS = 8
 """How often botocore sends a request at most; where it is throttled, that takes half a minute or so."""
 _DUMMY = "mxsync"
@@ -74,7 +74,7 @@ def make_session(config: Route53Config) -> Session:
 
 
 def make_client(
-    core: Session, config: Route53Config, credentials: Credentials, attempts: Attempts
+    core: Session, config: Route53Config, credentials: Credentials, attempts: Attempts, connections: int
 ) -> Route53Client:
     """Make the client of a block. May ask where credentials come from; raises what botocore raises."""
     dummy = credentials is Credentials.DUMMY
@@ -92,7 +92,7 @@ def make_client(
         region_name=config.region or core.get_config_variable("region") or _REGION,
         config=Config(
             retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
-            max_pool_connections=CONNECTIONS,
+            max_pool_connections=connections,
             connect_timeout=10,
             read_timeout=30,
             user_agent_extra=f"mxsync/{__version__}",

@@ -12,8 +12,8 @@ from mxsync import names
 from mxsync.errors import InvalidName, InvalidSet
 from mxsync.model import MXSet
 from mxsync.reading import Absent, Blocked, Present, Unreadable
-from mxsync.surroundings import delegation
-from mxsync_route53.around import has, negative_ttl, of_type, wildcard_set
+from mxsync.surroundings import addressed, delegation
+from mxsync_route53.around import among, has, negative_ttl, of_type, wildcard_set
 from mxsync_route53.text import from_api, from_value, to_api, to_value
 
 if TYPE_CHECKING:
@@ -63,7 +63,9 @@ def read_owner(sets: Sets, zone: Name, owner: Name, *, whole: bool = False) -> O
         reason = f"{owner} has a routing policy ({_described(found)}); {what_to_do}"
         return Blocked(reason, rule="MXL08")
     try:
-        return Present(_to_set(found[0]), raw=found[0])
+        kinds = {raw["Type"] for raw in sets[owner]}
+        to_address = addressed(has(sets), kinds, zone, owner, among(sets) if whole else None)
+        return Present(_to_set(found[0]), raw=found[0], addressed=to_address)
     except (InvalidSet, InvalidName, KeyError, TypeError, ValueError) as error:
         return Unreadable(f"Route 53 gives an odd MX set for {owner}: {error}")
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from dns.rdatatype import RdataType
 
-from mxsync import names
+from mxsync import names, surroundings
 from mxsync.model import MX, MXSet
 from mxsync.reading import Absent, Blocked, Present
 
@@ -118,8 +118,10 @@ class Content:
     known: Known = field(repr=False)
     sets: dict[tuple[Name, RdataType], list[RR]] = field(init=False, repr=False)
     """The records by owner and type; those that lie outside of the zone are not served and left out."""
-    there: frozenset[Name] = field(init=False, repr=False)
-    """All names that are there, with or without records; empty where no wildcard has an MX set."""
+    kinds: dict[Name, set[str]] = field(init=False, repr=False)
+    """The types of these records by owner."""
+    there: Counter[Name] = field(init=False, repr=False)
+    """How many names with records there are at or below each name; empty where there is no wildcard."""
 
     def __post_init__(self) -> None:
         sets: dict[tuple[Name, RdataType], list[RR]] = defaultdict(list)
@@ -128,8 +130,12 @@ class Content:
                 continue
             sets[record.owner, record.rdata.rdtype].append(record)
         object.__setattr__(self, "sets", dict(sets))
-        wild = any(rdtype is RdataType.MX and owner.startswith("*.") for owner, rdtype in sets)
-        object.__setattr__(self, "there", _with_those_above(self.zone, sets) if wild else frozenset())
+        kinds: dict[Name, set[str]] = defaultdict(set)
+        for owner, rdtype in sets:
+            kinds[owner].add(rdtype.name)
+        object.__setattr__(self, "kinds", dict(kinds))
+        wild = any(owner.startswith("*.") for owner in kinds)
+        object.__setattr__(self, "there", _with_those_above(self.zone, kinds) if wild else Counter())
 
     @property
     def soa(self) -> RR:
@@ -187,28 +193,31 @@ class Content:
                 reason = f"it lies below the DNAME at {above}, so an MX set here is never served"
                 return Blocked(reason, rule="MXL10")
         if found := self.mx_set(owner):
-            return Present(found)
+            return Present(found, addressed=self._addressed(owner))
         wildcard = self._wildcard(owner)
         return Absent(wildcard.ttl, wildcard=True) if wildcard else Absent(self.negative_ttl)
+
+    def _addressed(self, owner: Name) -> bool | None:
+        def has(name: Name, kind: str) -> bool:
+            return kind in self.kinds.get(name, ())
+
+        return surroundings.addressed(has, self.kinds[owner], self.zone, owner, self.there.__getitem__)
 
     def _wildcard(self, owner: Name) -> MXSet | None:
         """Give the MX set that a wildcard answers with for a name that is not there (RFC 4592 §3.3.1)."""
         if not self.there:
             return None
         above = owner
-        while above not in self.there:
+        while not self.there[above]:
             above = names.parent(above)
         return None if above == owner else self.mx_set(names.parse("*", above))
 
 
-def _with_those_above(zone: Name, sets: Iterable[tuple[Name, RdataType]]) -> frozenset[Name]:
-    there = {zone}
-    for owner in {owner for owner, _ in sets}:
-        above = owner
-        while above not in there:
-            there.add(above)
-            above = names.parent(above)
-    return frozenset(there)
+def _with_those_above(zone: Name, owners: Iterable[Name]) -> Counter[Name]:
+    there: Counter[Name] = Counter()
+    for owner in owners:
+        there.update((owner, *surroundings.above(zone, owner), zone))
+    return there
 
 
 def mx_of(rdata: dns.rdata.Rdata) -> MX:

@@ -43,7 +43,12 @@ def open_folder(config: ZonefileConfig, context: Context) -> ZonefileProvider:
             "allow that with --allow-exec if you trust this manifest"
         )
     reload = Reload(config.reload, context.base, config.reload_timeout) if config.reload else None
-    return ZonefileProvider(Folder(path, config.pattern), reload, may_reload=context.allow_exec)
+    return ZonefileProvider(
+        Folder(path, config.pattern),
+        reload,
+        may_reload=context.allow_exec,
+        workers=context.parallel or WORKERS,
+    )
 
 
 def utc_today() -> date:
@@ -60,6 +65,8 @@ class ZonefileProvider:
     may_reload: bool = False
     today: Callable[[], date] = field(default=utc_today)
     lock_wait: float = LOCK_WAIT
+    workers: int = WORKERS
+    """How many zones are written at once."""
 
     def read(self, requests: Iterable[ZoneRequest]) -> Iterator[ZoneReading | ZoneFailure]:
         """Read zones; every MX set of a zone is reported."""
@@ -84,7 +91,7 @@ class ZonefileProvider:
 
     def write(self, batches: Iterable[ZoneBatch]) -> Iterator[ChangeOutcome]:
         """Make changes: one edit and one new serial for all changes of a batch."""
-        return in_threads(self._write_zone, batches, workers=WORKERS)
+        return in_threads(self._write_zone, batches, workers=self.workers)
 
     def _write_zone(self, batch: ZoneBatch) -> list[ChangeOutcome]:
         work = ZoneWrite(self.folder, batch.zone, {change.owner: change for change in batch.changes})

@@ -28,6 +28,7 @@ YAML = [
     for number, block in enumerate(
         re.findall(r"^```yaml\n(.*?)^```", page.read_text("utf-8"), re.DOTALL | re.MULTILINE)
     )
+    if not block.startswith("repos:")  # a configuration of pre-commit
 ]
 
 HEAD = """\

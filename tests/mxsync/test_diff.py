@@ -120,6 +120,18 @@ def test_every_change_has_an_impact_and_an_effect(before: MXSet | None, after: M
         assert effect(change)
 
 
+@pytest.mark.parametrize(
+    ("addressed", "words"),
+    [
+        (True, "to the owner's own address from then on; write null_mx if it shall take none"),
+        (False, "mail bounces"),
+        (None, "own address, if it has one; without one, mail bounces"),
+    ],
+)
+def test_a_deletion_says_whether_mail_goes_to_the_owners_address(addressed: bool | None, words: str) -> None:
+    assert words in effect(Change(ZONE, A, None), addressed=addressed)
+
+
 def test_a_change_from_a_set_to_itself_does_not_exist() -> None:
     with pytest.raises(ValueError, match="no change"):
         Change(ZONE, A, A)

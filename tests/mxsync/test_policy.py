@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from mxsync import names
-from mxsync.diagnostic import Severity
+from mxsync.diagnostic import Diagnostic, Place, Severity
 from mxsync.manifest.load import load_manifest
 from mxsync.manifest.resolve import resolve
 from mxsync.names import Name
-from mxsync.policy import check_owners
-from mxsync.reading import Absent, ZoneReading
+from mxsync.plan import make_plan
+from mxsync.policy import check_owners, check_vacated
+from mxsync.reading import Absent, OwnerReading, Present, ZoneReading
 from mxsync.state import Desired, DesiredZone, Live, Wanted
 from support.cli import mxsync
 from support.sets import mx_set
@@ -132,3 +133,45 @@ def test_a_waiver_of_a_live_rule_counts_until_its_last_day(tmp_path: Path, until
     assert [zone.waived for zone in desired.zones] == [
         frozenset({("MXL20", "alias.example.com.")} if waived else ())
     ]
+
+
+def vacated(wanted: dict[Name, Wanted], *, addressed: bool | None) -> list[Diagnostic]:
+    """Give what is found where `NEWS` has a set in a zone that is managed whole."""
+    zone = DesiredZone("a", APEX, wanted, whole=True)
+    owners: dict[Name, OwnerReading] = {
+        APEX: Absent(300),
+        NEWS: Present(mx_set(300, "10 mx.test."), addressed=addressed),
+    }
+    desired = Desired((zone,))
+    plan = make_plan(desired, Live({("a", APEX): ZoneReading(APEX, "x", owners)}))
+    return list(check_vacated(plan, desired))
+
+
+def test_a_deletion_whose_owner_has_an_address_is_a_remark_at_its_place() -> None:
+    place = Place("mail.yaml", 7, 3)
+    (found,) = vacated({NEWS: Wanted(None, place)}, addressed=True)
+    assert (found.rule, found.severity, found.place) == ("MXL19", Severity.INFO, place)
+    assert (found.zone, found.owner) == (APEX, NEWS)
+    assert found.message == f"without an MX set, mail for {NEWS} goes to its address, says provider 'a'"
+    assert found.help == "write null_mx if it shall take no mail"
+
+
+def test_the_same_is_said_of_a_set_that_nobody_named() -> None:
+    (found,) = vacated({}, addressed=True)
+    assert (found.place, found.owner) == (None, NEWS)
+
+
+@pytest.mark.parametrize("addressed", [False, None])
+def test_an_owner_without_an_address_or_of_which_none_is_known_is_no_remark(addressed: bool | None) -> None:
+    assert vacated({NEWS: Wanted(None)}, addressed=addressed) == []
+
+
+def test_an_owner_that_gets_another_set_is_no_remark() -> None:
+    assert vacated({NEWS: Wanted(mx_set(300, "0 ."))}, addressed=True) == []
+
+
+def test_a_plan_asks_about_the_addresses_of_owners_that_are_to_have_no_set() -> None:
+    wanted = {APEX: Wanted(mx_set(300, "0 .")), NEWS: Wanted(None), LISTS: Wanted(None)}
+    (request,) = Desired((DesiredZone("a", APEX, wanted),)).requests()["a"]
+    assert request.vacated == {NEWS, LISTS}
+    assert request.owners == (APEX, NEWS, LISTS)

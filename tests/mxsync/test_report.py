@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import click
@@ -115,3 +116,10 @@ def test_a_digest_covers_everything_but_when_and_by_which_version_a_plan_was_mad
     document = {"format": "mxsync.plan/1", "created": "now", "mxsync": "0.1.0", "digest": "", "changes": []}
     assert digest(document) == digest({**document, "created": "then", "mxsync": "9", "digest": "x"})
     assert digest(document) != digest({**document, "changes": [1]})
+
+
+def test_a_run_that_was_halted_before_anything_was_sent_and_not_by_a_conflict_has_failed() -> None:
+    halted = replace(report(Outcome.SKIPPED, Outcome.ALREADY), halted="the journal cannot be written")
+    assert halted.exit_code == 1
+    assert replace(report(Outcome.SKIPPED, Outcome.CONFLICT), halted="--all-or-nothing").exit_code == 4
+    assert replace(report(Outcome.SKIPPED, Outcome.APPLIED), halted="disk full").exit_code == 5

@@ -45,7 +45,11 @@ def mxsync(*arguments: str | Path, cwd: Path, stdin: int = subprocess.DEVNULL, *
 
 
 def on_terminal(
-    *arguments: str | Path, cwd: Path, answer: str, meanwhile: Callable[[], None] = lambda: None
+    *arguments: str | Path,
+    cwd: Path,
+    answer: str,
+    meanwhile: Callable[[], None] = lambda: None,
+    columns: int = 200,
 ) -> tuple[int, str]:
     """Run a command on a terminal, and answer its question; `meanwhile` runs while it waits for that.
 
@@ -58,6 +62,7 @@ def on_terminal(
         stdin=terminal,
         stdout=terminal,
         stderr=terminal,
+        env={**os.environ, "COLUMNS": str(columns)},
         start_new_session=True,
     )
     os.close(terminal)

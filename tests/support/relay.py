@@ -11,7 +11,7 @@ import socket
 import struct
 import threading
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from itertools import count
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -56,13 +56,58 @@ def is_update(message: bytes) -> bool:
     return message[2] >> 3 & 0xF == _UPDATE
 
 
+class Load:
+    """Counts the clients that are there at once. The first so many that are to `gather` wait for one another."""
+
+    def __init__(self, gather: int = 1) -> None:
+        self.most = 0
+        self._there: set[socket.socket] = set()
+        self._clients = count(1)
+        self._gather = gather
+        self._gathered = threading.Barrier(gather)
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def client(self, connection: socket.socket) -> Iterator[None]:
+        """Stay for as long as a client does."""
+        with self._lock:
+            # One that hung up before this one came need not have been noticed yet.
+            self._there = {connection, *(it for it in self._there if not _hung_up(it))}
+            self.most = max(self.most, len(self._there))
+            early = next(self._clients) <= self._gather
+        if early:
+            self._gathered.wait(_PATIENCE)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._there.discard(connection)
+
+
+def _hung_up(connection: socket.socket) -> bool:
+    try:
+        with connection.dup() as same:
+            same.setblocking(False)
+            return not same.recv(1, socket.MSG_PEEK)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+
+
 @contextmanager
 def relay(
-    address: str, port: int, fate: Callable[[bytes, int], Fate], *, late: float = LATE
+    address: str,
+    port: int,
+    fate: Callable[[bytes, int], Fate],
+    *,
+    late: float = LATE,
+    load: Load | None = None,
 ) -> Iterator[int]:
     """Stand before a server; `fate` judges each message by its octets and its number, from 0.
 
-    Gives the port on 127.0.0.1. What is `late` or postponed comes after so many seconds.
+    Gives the port on 127.0.0.1. What is `late` or postponed comes after so many seconds. `load` watches how
+    many clients there are.
     """
     numbers, lock = count(), threading.Lock()
 
@@ -71,7 +116,10 @@ def relay(
             return fate(message, next(numbers))
 
     def converse(client: socket.socket) -> None:
-        with socket.create_connection((address, port), 10) as upstream:
+        with (
+            load.client(client) if load else nullcontext(),
+            socket.create_connection((address, port), 10) as upstream,
+        ):
             _Conversation(client, upstream, judge, late).lead()
 
     with _serving(converse) as own:

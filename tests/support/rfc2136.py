@@ -79,7 +79,7 @@ class Site:
     keys: dict[str, Key]
     _numbers: Iterator[int] = field(default_factory=count)
 
-    def open(self, **settings: Any) -> Provider:
+    def open(self, context: Context | None = None, /, **settings: Any) -> Provider:
         """Open a provider block; what is not given is right, and None takes a setting away."""
         block = {
             "server": self.server.address,
@@ -88,7 +88,7 @@ class Site:
             "timeout": 5,
         } | settings
         config = Rfc2136Config.model_validate({name: it for name, it in block.items() if it is not None})
-        return open_provider(plugin, config, Context("office", self.server.folder))
+        return open_provider(plugin, config, context or Context("office", self.server.folder))
 
     def new_zone(self) -> Name:
         """Give a zone with `RECORDS` that nobody has touched."""

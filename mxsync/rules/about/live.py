@@ -131,4 +131,17 @@ LIVE = (
         waivable=True,
         zone_data=True,
     ),
+    Rule(
+        id="MXL19",
+        severity=Severity.INFO,
+        title="the owner is to have no MX set, and has an address",
+        why="Without an MX set, senders take the name itself for the mail host: that is the implicit MX. Its "
+        "address, or the one that a wildcard gives it, then gets the mail, though nobody may listen there. "
+        "`null_mx` says that the owner takes no mail, and mail bounces at once.",
+        source="RFC 5321 §5.1, RFC 7505",
+        wrong=f"{ZONE_HEAD}old    A      192.0.2.80\n; the MX set of old is to be deleted\n",
+        right=f"{ZONE_HEAD}old    A      192.0.2.80\nold    MX     0 .\n",
+        waivable=False,
+        zone_data=True,
+    ),
 )

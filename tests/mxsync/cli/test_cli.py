@@ -150,7 +150,7 @@ def test_a_plan_is_one_document_with_everything_it_was_made_of(folder: Path) -> 
             "impact": "primary",
             "effect": "new mail goes to mx.example.net. first",
             "cached_for": 3600,
-            "addressed": None,
+            "addressed": False,
             "before": {"ttl": 3600, "records": [{"preference": 10, "exchange": "old.example.net."}]},
             "after": {"ttl": 3600, "records": [{"preference": 10, "exchange": "mx.example.net."}]},
         }

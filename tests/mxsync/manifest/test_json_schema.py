@@ -29,7 +29,7 @@ from support.cli import mxsync
 from support.distributions import REPOSITORY
 from support.editors import OURS, marked
 
-EXAMPLES = sorted((REPOSITORY / "examples").rglob("*.y*ml"))
+EXAMPLES = sorted((REPOSITORY / "examples").rglob("mxsync.yaml"))
 HEAD = """\
 mxsync: 1
 providers:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from mxsync.manifest.load import load_manifest
 from mxsync.manifest.resolve import resolve
 from mxsync.model import MXSet
 from mxsync.state import Desired
+from support.cli import mxsync
 from support.sets import mx_set
 
 HEAD = """\
@@ -105,3 +107,13 @@ def test_a_list_that_is_not_there_is_reported_where_it_is_named(tmp_path: Path) 
     assert findings[0].place is not None
     assert (findings[0].place.line, findings[0].place.column) == (6, 20)
     assert "nowhere.txt cannot be read: No such file" in findings[0].message
+
+
+def test_a_plan_names_the_list_and_its_checksum_beside_the_manifest(tmp_path: Path) -> None:
+    (tmp_path / "zones").mkdir()
+    read(tmp_path, ENTRY, "example.com\n")
+    run = mxsync("plan", "m.yaml", "--format", "json", cwd=tmp_path)
+    assert [(each["path"], each["sha256"]) for each in run.document["manifests"]] == [
+        (name, hashlib.sha256((tmp_path / name).read_bytes()).hexdigest())
+        for name in ("m.yaml", "domains.txt")
+    ]

@@ -154,3 +154,23 @@ def test_names_of_the_api_are_absolute_with_decimal_escapes() -> None:
     for odd in ("example.com", "bücher.example.", ""):
         with pytest.raises(InvalidName):
             from_api(odd)
+
+
+@pytest.mark.parametrize(
+    ("beside", "unsettled", "settled", "in_whole"),
+    [
+        (raw("old.example.com.", "A", "192.0.2.1"), True, True, True),
+        (raw("old.example.com.", "AAAA", "2001:db8::1"), True, True, True),
+        (raw("old.example.com.", "TXT", '"text"'), None, False, False),
+        (raw("www.example.com.", "A", "192.0.2.1"), None, None, False),
+        (raw("*.example.com.", "A", "192.0.2.1"), None, None, True),
+    ],
+)
+def test_a_set_shows_whether_its_owner_has_an_address(
+    beside: RawSet, unsettled: bool | None, settled: bool | None, in_whole: bool
+) -> None:
+    held = raw("old.example.com.", "MX", "10 mx1.example.net.")
+    part, asked, whole = shown(held, beside), shown(held, beside), shown(held, beside, whole=True)
+    asked.settled.add(owner("old"))
+    for seen, addressed in ((part, unsettled), (asked, settled), (whole, in_whole)):
+        assert read_owner(seen, owner("old")) == Present(SET, held, addressed=addressed)

@@ -108,6 +108,40 @@ class TestContract(ImportContract, ProviderContract):
         return open_for(server_backend.server, OTHER)
 
 
+BESIDE = {
+    "nothing": (),
+    "A": ("old A 192.0.2.1",),
+    "AAAA": ("old AAAA 2001:db8::1",),
+    "TXT": ("old TXT text",),
+    "another's": ("www A 192.0.2.1",),
+    "a wildcard's": ("* A 192.0.2.1",),
+    "a wildcard's, beside TXT": ("* A 192.0.2.1", "old TXT text"),
+}
+"""Records that a zone has besides an MX set of `old`, by what is special about them."""
+
+
+@pytest.mark.parametrize("records", BESIDE.values(), ids=BESIDE)
+def test_what_is_said_of_an_address_is_what_the_server_answers_once_the_set_is_gone(
+    server_backend: ServerBackend, records: tuple[str, ...]
+) -> None:
+    zone = server_backend.new_zone()
+    old = names.parse("old", zone)
+    server_backend.put(zone, old, MXSet.of(300, (MX(10, names.parse("mx.example.net.")),)))
+    for owner, kind, data in (record.split() for record in records):
+        line = f"update add {names.parse(owner, zone)} 300 {kind} {data}"
+        nsupdate(server_backend.server, server_backend.other, f"zone {zone}\n{line}")
+    (result,) = server_backend.provider.read([ZoneRequest(zone, (old,), vacated=frozenset({old}))])
+    assert isinstance(result, ZoneReading)
+    said = result.owners[old]
+    assert isinstance(said, Present)
+    assert (said.addressed is None) == any(record.startswith("*") for record in records)
+    server_backend.put(zone, old, None)
+    answers = [
+        dig(server_backend.server, old, kind, key=server_backend.other).lines for kind in ("A", "AAAA")
+    ]
+    assert said.addressed in {None, any(answers)}
+
+
 def test_nsd_is_read_and_one_line_says_that_it_takes_no_updates(tmp_path: Path) -> None:
     zone = names.parse("example.test.")
     before, after = (MXSet.of(300, (MX(10, names.parse(f"{host}.example.net.")),)) for host in ("mx1", "mx2"))

@@ -10,8 +10,8 @@ import pytest
 
 from mxsync import names
 from mxsync.change import Change, Outcome
-from mxsync.errors import ProviderError
-from mxsync.provider import ZoneRequest
+from mxsync.errors import MxsyncError, ProviderError
+from mxsync.provider import Context, ZoneRequest
 from mxsync.reading import Present, ZoneFailure, ZoneReading
 from mxsync_rfc2136.tsig import ALGORITHMS
 from support.cli import mxsync
@@ -156,6 +156,14 @@ def test_questions_and_updates_have_keys_of_their_own(
         assert keyed.read(apex, apex, provider) == Present(OLD)
         assert keyed.write(apex, Change(apex, OLD, WANTED), provider).outcome is Outcome.APPLIED
     assert signers(sent) == {(False, asks), (True, "writer.")}
+
+
+def test_whoever_only_plans_needs_no_key_for_updates(keyed: Site) -> None:
+    apex = keyed.new_zone()
+    missing = APART | {"update_tsig": {"key_file": "nowhere.key"}}
+    assert keyed.read(apex, apex, keyed.open(**missing)) == Present(OLD)
+    with pytest.raises(MxsyncError, match=r"nowhere\.key"):
+        keyed.open(Context("office", keyed.server.folder, writing=True), **missing)
 
 
 def test_a_key_that_may_only_read_updates_nothing_and_is_named(keyed: Site) -> None:

@@ -90,6 +90,22 @@ def test_owners_that_are_absent_take_no_more_calls_than_those_that_are_there(
     assert fake.counts.total() <= 6
 
 
+def test_whether_an_owner_has_an_address_takes_no_call_of_its_own(
+    fake: Fake, large: HostedZone, tmp_path: Path
+) -> None:
+    put_mx(fake, large, names.parse("bare", LARGE), SET)
+    provider = open_block(fake.url, tmp_path)
+    counts, addressed = [], []
+    for wanted in (OTHER, None):
+        fake.forget_calls()
+        plan = plan_of(provider, {LARGE: dict.fromkeys(("n2500", "bare", "@"), wanted)})
+        counts.append(fake.counts)
+        addressed.append({item.change.owner.partition(".")[0]: item.addressed for item in plan.changes})
+    assert counts[0]["ListResourceRecordSets"] == counts[1]["ListResourceRecordSets"]
+    # Whether a wildcard has an address does not show in a part of the zone.
+    assert addressed == [{"n2500": True, "bare": None, "example": False}] * 2
+
+
 @pytest.mark.usefixtures("large")
 def test_very_many_owners_take_no_more_calls_than_the_zone_has_pages(fake: Fake, tmp_path: Path) -> None:
     manifest = {LARGE: dict.fromkeys(f"n{number}" for number in range(1, 5000, 5))}

@@ -65,7 +65,7 @@ def test_a_refused_question_is_one_line_and_nothing_is_planned(
 
 def test_a_zone_that_is_gone_when_it_is_read_fails_alone(site: Site) -> None:
     other = site.fake.new_zone("example.org")
-    site.fake.fail(READ, lambda: site.fake.service.zones.pop(site.zone.id, None) and None, zone=site.zone)  # type: ignore[arg-type]
+    site.fake.fail(READ, lambda: site.fake.service.zones.pop(site.zone.id, None) and None, zone=site.zone)
     plan = plan_of(site.open(), {ZONE: WANTED, other.name: {"@": NEW}})
     assert [item.zone for item in plan.failed] == [ZONE]
     assert "no hosted zone" in plan.failed[0].reason

@@ -72,7 +72,7 @@ def test_of_two_processes_racing_on_one_set_one_wins_and_the_other_reports_a_con
 ) -> None:
     # Neither write is processed before both have been sent.
     both = threading.Barrier(2)
-    site.fake.fail(WRITE, lambda: both.wait(60) and None, times=2)  # type: ignore[arg-type]
+    site.fake.fail(WRITE, lambda: both.wait(60) and None, times=2)
     folders = [tmp_path / "a", tmp_path / "b"]
     for folder in folders:
         folder.mkdir()

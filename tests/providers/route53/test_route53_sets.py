@@ -143,3 +143,28 @@ def test_hosts_that_cannot_take_mail_are_told_apart() -> None:
 def test_the_names_above_an_owner_end_below_its_zone() -> None:
     assert above(ZONE, owner("a.b.c")) == [owner("b.c"), owner("c")]
     assert above(ZONE, owner("c")) == above(ZONE, ZONE) == above(ZONE, names.parse("example.net.")) == []
+
+
+ALIAS = {"AliasTarget": {"DNSName": "lb.example.net.", "HostedZoneId": "Z1", "EvaluateTargetHealth": False}}
+"""What an alias has instead of a TTL and records."""
+
+
+@pytest.mark.parametrize(
+    ("beside", "in_part", "in_whole"),
+    [
+        (raw("old.example.com.", "A", "192.0.2.1"), True, True),
+        (raw("old.example.com.", "AAAA", "2001:db8::1"), True, True),
+        ({"Name": "old.example.com.", "Type": "A", **ALIAS}, True, True),
+        (raw("old.example.com.", "TXT", '"text"'), False, False),
+        (raw("www.example.com.", "A", "192.0.2.1"), None, False),
+        (raw("\\052.example.com.", "A", "192.0.2.1"), None, True),
+    ],
+)
+def test_a_set_shows_whether_its_owner_has_an_address(
+    beside: RawSet, in_part: bool | None, in_whole: bool
+) -> None:
+    found = sets(raw("old.example.com.", "MX", "10 mx1.example.net"), beside)
+    for whole, addressed in ((False, in_part), (True, in_whole)):
+        reading = read_owner(found, ZONE, owner("old"), whole=whole)
+        assert isinstance(reading, Present)
+        assert reading.addressed is addressed

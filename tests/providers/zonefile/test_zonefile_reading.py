@@ -65,7 +65,7 @@ def test_an_mx_set_below_a_zone_cut_is_blocked_and_not_present(tmp_path: Path) -
 
 def test_the_owner_of_a_dname_may_have_an_mx_set(tmp_path: Path) -> None:
     zone_file(tmp_path, "tree DNAME example.net.\ntree MX 10 mx1.example.net.\n")
-    assert reading(tmp_path, owner("tree")) == Present(mx_set(3600, "10 mx1.example.net."))
+    assert reading(tmp_path, owner("tree")) == Present(mx_set(3600, "10 mx1.example.net."), addressed=False)
 
 
 def test_a_zone_with_a_journal_is_blocked_whole_with_the_way_out(tmp_path: Path) -> None:
@@ -109,7 +109,7 @@ def test_records_outside_of_the_zone_are_passed_over_as_name_servers_do(tmp_path
     zone_file(tmp_path, "www.example.net. 5m A 192.0.2.1\n 5m MX 1 a.example.net.\n@ MX 10 mx.example.net.\n")
     result = read(tmp_path, ZONE)
     assert isinstance(result, ZoneReading)
-    assert result.owners == {ZONE: Present(mx_set(3600, "10 mx.example.net."))}
+    assert result.owners == {ZONE: Present(mx_set(3600, "10 mx.example.net."), addressed=False)}
 
 
 def test_two_links_to_one_file_are_one_backend(tmp_path: Path) -> None:
@@ -129,7 +129,7 @@ def test_the_root_zone_has_a_file_too(tmp_path: Path) -> None:
     )
     (result,) = provider_of(tmp_path).read([ZoneRequest(names.ROOT, ())])
     assert isinstance(result, ZoneReading)
-    assert result.owners == {"test.": Present(mx_set(60, "1 a."))}
+    assert result.owners == {"test.": Present(mx_set(60, "1 a."), addressed=False)}
 
 
 @pytest.mark.parametrize(
@@ -279,3 +279,30 @@ def test_an_owner_that_a_wildcard_answers_for_is_absent_and_known_as_such(
     expected = Absent(300) if ttl is None else Absent(ttl, wildcard=True)
     assert reading(tmp_path, owner(name)) == expected
     assert isinstance(reading(tmp_path, owner("*")), Present)
+
+
+@pytest.mark.parametrize(
+    ("records", "addressed"),
+    [
+        ("old A 192.0.2.1", True),
+        ("old AAAA 2001:db8::1", True),
+        ("old TXT text", False),
+        ("", False),
+        ("$GENERATE 1-2 $.net A 192.0.2.$\n$GENERATE 3-3 old A 192.0.2.$", True),
+        ("$INCLUDE more.zone", True),
+        ("* A 192.0.2.1", True),
+        ("* A 192.0.2.1\nold TXT text", False),
+        ("* A 192.0.2.1\nbelow.old A 192.0.2.1", False),
+        ("* MX 10 mx2.example.net.", None),
+        ("* CNAME elsewhere.example.net.", None),
+        ("www A 192.0.2.1", False),
+    ],
+)
+def test_an_owner_has_an_address_of_its_own_or_gets_a_wildcards_once_its_set_is_gone(
+    tmp_path: Path, records: str, addressed: bool | None
+) -> None:
+    (tmp_path / "more.zone").write_text("old A 192.0.2.1\n")
+    zone_file(tmp_path, f"old MX 10 mx1.example.net.\n{records}\n")
+    assert reading(tmp_path, owner("old")) == Present(
+        mx_set(3600, "10 mx1.example.net."), addressed=addressed
+    )

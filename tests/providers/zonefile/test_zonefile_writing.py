@@ -82,14 +82,14 @@ def test_many_changes_of_a_zone_are_one_edit_and_one_serial(tmp_path: Path) -> N
 
 def test_an_applied_change_shows_what_the_file_says_now(tmp_path: Path) -> None:
     zone_file(tmp_path, BODY)
-    assert write_one(provider_of(tmp_path), OLD, NEW).found == Present(NEW)
+    assert write_one(provider_of(tmp_path), OLD, NEW).found == Present(NEW, addressed=False)
 
 
 def test_a_conflict_shows_what_was_found_and_does_not_touch_the_file(tmp_path: Path) -> None:
     path = zone_file(tmp_path, BODY)
     was = path.stat()
     answer = write_one(provider_of(tmp_path), NEW, OLD)
-    assert (answer.outcome, answer.found) == (Outcome.CONFLICT, Present(OLD))
+    assert (answer.outcome, answer.found) == (Outcome.CONFLICT, Present(OLD, addressed=False))
     assert path.stat().st_ino == was.st_ino
     assert path.read_text() == HEAD + BODY
 
@@ -398,4 +398,4 @@ def test_nothing_is_lost_when_processes_edit_one_file(tmp_path: Path) -> None:
     assert path.read_text().startswith(HEAD.replace(" 41 ", " 81 ") + BODY)
     for who in range(4):
         for at in range(10):
-            assert reading(tmp_path, names.parse(f"n{at}.w{who}", ZONE)) == Present(NEW)
+            assert reading(tmp_path, names.parse(f"n{at}.w{who}", ZONE)) == Present(NEW, addressed=False)

@@ -61,6 +61,9 @@ class Fake:
     """Gives tokens, and says which are good."""
     calls: list[Call] = field(default_factory=list)
     port: int = 0
+    most: int = 0
+    """How many requests were under way at once, at most."""
+    _busy: int = 0
     _faults: list[Fault] = field(default_factory=list)
     _accepted: deque[float] = field(default_factory=deque)
     _lock: threading.RLock = field(default_factory=threading.RLock)
@@ -144,6 +147,16 @@ class Fake:
 
     def answer(self, request: Request) -> Answer:
         """Answer a request, and note it."""
+        with self._lock:
+            self._busy += 1
+            self.most = max(self.most, self._busy)
+        try:
+            return self._answer(request)
+        finally:
+            with self._lock:
+                self._busy -= 1
+
+    def _answer(self, request: Request) -> Answer:
         found = route(request.verb, request.path)
         path: Mapping[str, str] = found[1] if found else {}
         work = found and (found[0].name, lambda: self._run(request, *found))

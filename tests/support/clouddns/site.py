@@ -44,7 +44,12 @@ Manifest = Mapping[Any, Mapping[str, MXSet | None]]
 
 
 def open_block(
-    fake: Fake, folder: Path, *, allowed: frozenset[str] = frozenset(), **settings: Any
+    fake: Fake,
+    folder: Path,
+    *,
+    allowed: frozenset[str] = frozenset(),
+    parallel: int | None = None,
+    **settings: Any,
 ) -> Provider:
     """Open a block `gcp`; it does not wait until changes are done unless told."""
     block = {
@@ -53,9 +58,8 @@ def open_block(
         "requests_per_minute": QUICK,
         "wait": "none",
     } | settings
-    return open_provider(
-        plugin, ClouddnsConfig.model_validate(block), Context("gcp", folder, allow_endpoints=allowed)
-    )
+    context = Context("gcp", folder, allow_endpoints=allowed, parallel=parallel)
+    return open_provider(plugin, ClouddnsConfig.model_validate(block), context)
 
 
 def plan_of(provider: Provider, manifest: Manifest, *, whole: bool = False) -> Plan:

@@ -51,6 +51,9 @@ class Fake:
     """Who may sign, by access key; if there is none, any signature does."""
     calls: list[Call] = field(default_factory=list)
     port: int = 0
+    most: int = 0
+    """How many requests were under way at once, at most."""
+    _busy: int = 0
     _faults: list[Fault] = field(default_factory=list)
     _accepted: deque[float] = field(default_factory=deque)
     _lock: threading.RLock = field(default_factory=threading.RLock)
@@ -109,7 +112,7 @@ class Fake:
     def fail(
         self,
         operation: str,
-        what: Fate | Refusal | Callable[[], None],
+        what: Fate | Refusal | Callable[[], object],
         *,
         times: int = 1,
         skip: int = 0,
@@ -128,6 +131,16 @@ class Fake:
 
     def answer(self, request: Request) -> Answer:
         """Answer a request, and note it."""
+        with self._lock:
+            self._busy += 1
+            self.most = max(self.most, self._busy)
+        try:
+            return self._answer(request)
+        finally:
+            with self._lock:
+                self._busy -= 1
+
+    def _answer(self, request: Request) -> Answer:
         if request.method == "POST" and request.path == "/":
             return self._sts(request)
         operation, target = route(request)

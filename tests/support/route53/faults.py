@@ -34,7 +34,7 @@ class Fault:
     """Strikes at requests of one operation, `times` in a row, after it let `skip` of them pass."""
 
     operation: str
-    what: Fate | Refusal | Callable[[], None]
+    what: Fate | Refusal | Callable[[], object]
     """A refusal is answered and nothing done; a callable is run just before the request is processed."""
     times: int = 1
     skip: int = 0

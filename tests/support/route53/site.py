@@ -39,15 +39,21 @@ Manifest = Mapping[Any, Mapping[str, MXSet | None]]
 """By zone and owner, what shall be there; owners are relative to their zone."""
 
 
-def open_block(url: str, folder: Path, *, allowed: frozenset[str] = frozenset(), **settings: Any) -> Provider:
+def open_block(
+    url: str,
+    folder: Path,
+    *,
+    allowed: frozenset[str] = frozenset(),
+    parallel: int | None = None,
+    **settings: Any,
+) -> Provider:
     """Open a block `aws`; it does not wait for INSYNC unless told.
 
     Only where the server's host is `allowed` does it get credentials that are not made up.
     """
     block = {"endpoint_url": url, "requests_per_second": QUICK, "wait": "none"} | settings
-    return open_provider(
-        plugin, Route53Config.model_validate(block), Context("aws", folder, allow_endpoints=allowed)
-    )
+    context = Context("aws", folder, allow_endpoints=allowed, parallel=parallel)
+    return open_provider(plugin, Route53Config.model_validate(block), context)
 
 
 def plan_of(provider: Provider, manifest: Manifest, *, whole: bool = False) -> Plan:
