@@ -12,13 +12,14 @@ from mxsync.manifest.scalars import core, is_trap
 from mxsync.manifest.schema import UNITS
 from mxsync.manifest.sets import BUILTIN
 from mxsync.names import unicode_form
+from mxsync.operators import recognise
 from mxsync.render.words import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
-    from mxsync.importing.fold import Folded, NamedSet, Value
+    from mxsync.importing.fold import Folded, NamedSet, Records, Value
     from mxsync.importing.found import FoundZone, Kept
 
 REASON = "imported as it was"
@@ -65,13 +66,14 @@ def set_lines(sets: Iterable[NamedSet]) -> list[str]:
     lines: list[str] = []
     for each in sets:
         key, records = scalar(each.name), [f"- {record}" for record in each.records]
+        shown = _remark(whose=each.records)
         if each.operator:
             lines.append(f"{key}: {BUILTIN}{each.operator}")
         elif each.ttl is None:
-            lines += [f"{key}:", *indented(records)]
+            lines += [f"{key}:{shown}", *indented(records)]
         else:
             inner = [f"ttl: {duration(each.ttl)}", "records:", *indented(records)]
-            lines += [f"{key}:", *indented(inner)]
+            lines += [f"{key}:{shown}", *indented(inner)]
     return lines
 
 
@@ -86,10 +88,10 @@ def _zone(zone: FoundZone, folded: Folded, until: date, provider: str | None) ->
             f"# {one_line(zone.key)}: nothing was imported",
             *(_comment(each, "#   ") for each in zone.left),
         ]
-    key, shown = scalar(zone.key), _unicode(zone.key)
+    key = scalar(zone.key)
     first = zone.kept[0]
     if zone.owners == (first,) and first.key == "@" and not (provider or first.waive or first.note):
-        return _entry(key, folded.value(first.set), shown)
+        return _entry(zone.key, folded.value(first.set))
     lines: list[str] = []
     if provider:
         lines.append(f"provider: {scalar(provider)}")
@@ -101,12 +103,12 @@ def _zone(zone: FoundZone, folded: Folded, until: date, provider: str | None) ->
     waivers = [_waiver(kept, rule, until) for kept in zone.kept for rule in kept.waive]
     if waivers:
         lines += ["waive:", *indented(waivers)]
-    return [f"{key}:{shown}", *indented(lines)]
+    return [f"{key}:{_remark(zone.key)}", *indented(lines)]
 
 
 def _owner(kept: Kept, value: Value) -> list[str]:
     note = [f"# {one_line(kept.note)}"] if kept.note else []
-    return [*note, *_entry(scalar(kept.key), value, _unicode(kept.key))]
+    return [*note, *_entry(kept.key, value)]
 
 
 def _waiver(kept: Kept, rule: str, until: date) -> str:
@@ -117,8 +119,9 @@ def _comment(left: Left, mark: str) -> str:
     return f"{mark}{one_line(left.key)} (not imported): {one_line(left.reason)}"
 
 
-def _entry(key: str, value: Value, shown: str) -> list[str]:
-    """Write a key and what its owner shall have."""
+def _entry(name: str, value: Value) -> list[str]:
+    """Write the name of an owner and what it shall have."""
+    key, shown = scalar(name), _remark(name, () if value.word else value.records)
     ttl = None if value.ttl is None else duration(value.ttl)
     if value.word:
         word = scalar(value.word)
@@ -131,10 +134,13 @@ def _entry(key: str, value: Value, shown: str) -> list[str]:
     return [f"{key}:{shown}", *indented(inner)]
 
 
-def _unicode(key: str) -> str:
-    """Write a name with its U-labels as a comment, if it has any."""
+def _remark(key: str = "", whose: Records = ()) -> str:
+    """Write a comment: a name with its U-labels, if it has any, and the operator that all hosts belong to."""
     form = unicode_form(key)  # type: ignore[arg-type]  # the form of a part is the part of the form
-    return "" if form == key else f"  # {one_line(form)}"
+    remarks = [] if form == key else [one_line(form)]
+    known = {recognise(record.exchange) for record in whose}
+    remarks += [operator.title for operator in known if operator and len(known) == 1]
+    return f"  # {', '.join(remarks)}" if remarks else ""
 
 
 def duration(seconds: int) -> str:

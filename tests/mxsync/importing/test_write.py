@@ -68,6 +68,18 @@ def test_every_operators_set_is_known() -> None:
             )
 
 
+def test_hosts_of_a_known_operator_are_called_theirs_where_each_customer_has_others() -> None:
+    own = mx_set(300, "0 example-com.mail.protection.outlook.com.")
+    shared = mx_set(300, "0 example-org.mail.protection.outlook.com.")
+    mixed = mx_set(300, "0 example-net.mail.protection.outlook.com.", "10 mx1.example.net.")
+    text = written(found("example.com", apex=own, a=shared, b=shared, c=mixed))
+    title = operators.load()["microsoft-365"].title
+    assert f"outlook.com:  # {title}\n  - 0 example-org" in text
+    assert f'"@": [0 example-com.mail.protection.outlook.com.]  # {title}' in text
+    assert "c: [0 example-net.mail.protection.outlook.com., 10 mx1.example.net.]" in text.splitlines()[-1]
+    assert "#" not in text.splitlines()[-1]
+
+
 def test_names_that_are_taken_get_a_number() -> None:
     other = mx_set(300, "10 mx3.example.net.")
     text = written(
