@@ -14,23 +14,20 @@ import pydantic
 from mxsync import live, policy, registry
 from mxsync.diagnostic import has_errors
 from mxsync.documents.plan import plan_document
-from mxsync.documents.plan import read_plan as read_document
 from mxsync.errors import InvalidPlan, ProviderError
-from mxsync.journal.undo import make_undo, undo_requests
 from mxsync.manifest.files import shown
 from mxsync.manifest.load import load_manifest as read_manifest
 from mxsync.manifest.resolve import resolve
 from mxsync.plan import Allowed, Provenance
 from mxsync.plan import make_plan as compare
 from mxsync.registry import Block, Grants
-from mxsync.rules.exchangers import check_exchangers, new_exchanges
 from mxsync.targets import narrow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from mxsync.diagnostic import Diagnostic
-    from mxsync.journal.reader import Run
+    from mxsync.journal.runs import Run
     from mxsync.lookup.resolvers import Resolver
     from mxsync.manifest.load import Manifest
     from mxsync.plan import Plan
@@ -154,6 +151,7 @@ def _look_up(
 ) -> tuple[Diagnostic, ...]:
     """Look the new exchangers up, and say what is wrong with them. Raises KeyboardInterrupt if stopped."""
     from mxsync.lookup.ask import look_up  # noqa: PLC0415 - asyncio takes its time, and many plans ask nobody
+    from mxsync.rules.exchangers import check_exchangers, new_exchanges  # noqa: PLC0415
 
     hosts = new_exchanges(plan)
     if not hosts:
@@ -187,6 +185,8 @@ def read_plan(
 
 def saved_plan(path: Path | str) -> Proposal:
     """Read a saved plan, to look at it: it comes without providers. Raises InvalidPlan."""
+    from mxsync.documents.saved import read_plan as read_document  # noqa: PLC0415 - its models take their time
+
     path = Path(path)
     try:
         saved = read_document(_octets(path).decode("utf-8-sig"))
@@ -231,6 +231,8 @@ def undo_run(
 
     No guard looks at it: it puts back what the run has replaced. Raises as `make_plan` and `read_plan` do.
     """
+    from mxsync.journal.undo import make_undo, undo_requests  # noqa: PLC0415 - few commands take back
+
     head = run.head
     provenance = Provenance(head.providers, head.folders, (), (), undoes=run.name)
     try:

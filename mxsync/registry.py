@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
@@ -32,17 +33,22 @@ class Offer:
     """A provider that some distribution offers; nothing of it is imported yet."""
 
     name: str
-    distribution: str
+    distribution: Callable[[], str]
+    """Reads who offers it: that takes longer than to find the offer, and only messages say it."""
     entry: metadata.EntryPoint
 
 
 def offers() -> tuple[Offer, ...]:
     """List all providers of all installed distributions, by name; a name may stand there twice."""
     found = [
-        Offer(entry.name, entry.dist.name if entry.dist else "an unnamed distribution", entry)
+        Offer(entry.name, partial(_distribution, entry), entry)
         for entry in metadata.entry_points(group=GROUP)
     ]
-    return tuple(sorted(found, key=lambda offer: (offer.name, offer.distribution)))
+    return tuple(sorted(found, key=lambda offer: (offer.name, offer.entry.value)))
+
+
+def _distribution(entry: metadata.EntryPoint) -> str:
+    return entry.dist.name if entry.dist else "an unnamed distribution"
 
 
 def load(name: str, candidates: Iterable[Offer] | None = None) -> Plugin:
@@ -56,7 +62,7 @@ def load(name: str, candidates: Iterable[Offer] | None = None) -> Plugin:
         names = ", ".join(sorted({offer.name for offer in available})) or "none"
         raise ProviderError(f"there is no provider type '{name[:_SHOWN]}'; installed are: {names}")
     if len(found) > 1:
-        names = " and ".join(offer.distribution for offer in found)
+        names = " and ".join(sorted(offer.distribution() for offer in found))
         raise ProviderError(f"provider type '{name}' is offered by {names}; uninstall all but one")
     offer = found[0]
     try:
@@ -65,11 +71,11 @@ def load(name: str, candidates: Iterable[Offer] | None = None) -> Plugin:
     except Exception as error:
         reason = f"{type(error).__name__}: {error}"
         raise ProviderError(
-            f"provider type '{name}' of {offer.distribution} cannot be loaded: {reason}"
+            f"provider type '{name}' of {offer.distribution()} cannot be loaded: {reason}"
         ) from error
     if not isinstance(plugin, Plugin) or plugin.name != name:
         what = "is no mxsync.provider.Plugin of that name"
-        raise ProviderError(f"provider type '{name}' of {offer.distribution} {what}")
+        raise ProviderError(f"provider type '{name}' of {offer.distribution()} {what}")
     return plugin
 
 

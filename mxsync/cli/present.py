@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from mxsync.cli.console import show, show_findings, width
 from mxsync.errors import MxsyncError
-from mxsync.render import json, markdown, text
+from mxsync.render import json, text
 
 if TYPE_CHECKING:
     from mxsync.proposal import Proposal
@@ -39,6 +39,8 @@ def show_plan(proposal: Proposal, shown: Shown, *, saved: bool = False, beside: 
     elif shown["output"] == "json":
         show(json.write(proposal.document), no_color=True)
     elif shown["output"] == "markdown":
+        from mxsync.render import markdown  # noqa: PLC0415 - only where it is asked for
+
         key, explain = shown["comment_key"], shown["explain"]
         show(markdown.plan(plan, provenance, digest=proposal.digest, key=key, explain=explain), no_color=True)
     else:
@@ -51,6 +53,8 @@ def report_text(report: Report, shown: Shown, now: datetime) -> str:
     if shown["output"] == "text":
         return f"\n{text.report(report, now, width=width())}" if report.results else ""
     if shown["output"] == "markdown":
+        from mxsync.render import markdown  # noqa: PLC0415 - only where it is asked for
+
         return markdown.report(report, now, key=shown["comment_key"])
     return str(import_module(f"mxsync.render.{shown['output']}").report(report, now))
 

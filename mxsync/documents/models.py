@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 import pydantic
 
-from mxsync.documents.values import (
+from mxsync.documents.parts import (
     BlockName,
     FindingDocument,
     Moment,

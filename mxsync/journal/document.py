@@ -10,7 +10,7 @@ from mxsync.documents.values import set_document
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mxsync.journal.reader import Record, Run
+    from mxsync.journal.runs import Record, Run
 
 
 def history_document(runs: Iterable[Run]) -> dict[str, Any]:

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from mxsync.change import Change
 from mxsync.impact import impact
-from mxsync.journal.reader import by_zone
+from mxsync.journal.runs import by_zone
 from mxsync.plan import Companion, Plan, PlannedChange, Trouble, reached_twice
 from mxsync.provider import ZoneRequest
 from mxsync.reading import Absent, Blocked, Present, Unreadable, ZoneFailure, set_of
 
 if TYPE_CHECKING:
-    from mxsync.journal.reader import Record, Run
+    from mxsync.journal.runs import Record, Run
     from mxsync.model import MXSet
     from mxsync.reading import OwnerReading
     from mxsync.state import Live

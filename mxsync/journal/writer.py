@@ -15,6 +15,7 @@ from mxsync import __version__
 from mxsync.documents.report import result_document
 from mxsync.documents.values import set_document
 from mxsync.errors import JournalError
+from mxsync.journal.runs import SUFFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from mxsync.report import Report, Result
 
 FORMAT = "mxsync.journal/1"
-SUFFIX = ".jsonl"
 EVERY = 0.1
 """For how many seconds at most an outcome waits to be flushed to disk; the kernel has it at once, so only a
 machine that goes down can lose it. The change is then one whose end is not known."""

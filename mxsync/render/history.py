@@ -10,7 +10,7 @@ from mxsync.render.words import count, mx_set, name, one_line
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from mxsync.journal.reader import Record, Run
+    from mxsync.journal.runs import Record, Run
 
 _BROKEN_OFF = "sent or about to be, when the run was broken off; what came of it is not known"
 

@@ -53,14 +53,14 @@ def offer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Of
 
     def offering(text: str) -> Offer:
         (tmp_path / "cloud_under_test.py").write_text(text, "utf-8")
-        return Offer("cloud", "acme-cloud", EntryPoint("cloud", "cloud_under_test:plugin", GROUP))
+        return Offer("cloud", lambda: "acme-cloud", EntryPoint("cloud", "cloud_under_test:plugin", GROUP))
 
     return offering
 
 
 @pytest.mark.parametrize("name", ["clouddns", "rfc2136", "route53", "zonefile"])
 def test_the_providers_of_this_distribution_are_offered_and_load(name: str) -> None:
-    assert (name, "mxsync") in {(offer.name, offer.distribution) for offer in registry.offers()}
+    assert (name, "mxsync") in {(offer.name, offer.distribution()) for offer in registry.offers()}
     assert registry.load(name).name == name
 
 
@@ -79,7 +79,7 @@ def test_one_name_of_two_distributions_is_refused_and_neither_is_imported(
     offer: Callable[[str], Offer],
 ) -> None:
     first = offer("raise AssertionError('imported')")
-    second = Offer("cloud", "other-cloud", first.entry)
+    second = Offer("cloud", lambda: "other-cloud", first.entry)
     with pytest.raises(ProviderError) as caught:
         registry.load("cloud", [first, second])
     assert str(caught.value) == (
@@ -123,7 +123,7 @@ def test_offers_are_listed_without_importing_anything(offer: Callable[[str], Off
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: acme-cloud\nVersion: 1\n", "utf-8")
     (info / "entry_points.txt").write_text(f"[{GROUP}]\ncloud = cloud_under_test:plugin\n", "utf-8")
-    assert {found.name: found.distribution for found in registry.offers()}["cloud"] == "acme-cloud"
+    assert {found.name: found.distribution() for found in registry.offers()}["cloud"] == "acme-cloud"
     assert "cloud_under_test" not in sys.modules
 
 

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator, ValidationError, validators
 from mxsync.manifest.json_schema import manifest_schema
 from mxsync.registry import offers
 
-OURS = tuple(offer for offer in offers() if offer.distribution == "mxsync")
+OURS = tuple(offer for offer in offers() if offer.distribution() == "mxsync")
 """The providers of this repository, whatever else is installed."""
 
 

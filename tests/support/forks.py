@@ -13,7 +13,8 @@ from importlib import import_module
 from typing import Any, NoReturn
 from unittest.mock import patch
 
-from mxsync.apply import engine
+from mxsync.apply import sending
+from mxsync.apply.run import Run
 from mxsync.change import ChangeOutcome
 from mxsync.cli import main
 from mxsync.journal import writer
@@ -71,23 +72,21 @@ def arm(die_at: int) -> None:
         if left == 0:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    give_out, take_in = engine._Run.batches, engine._Run.take
+    give_out, take_in = sending._batches, sending._take
 
-    def batches(
-        work: engine._Run, items: list[PlannedChange], taken: set[tuple[Name, Name]]
-    ) -> Iterator[ZoneBatch]:
+    def batches(work: Run, items: list[PlannedChange], taken: set[tuple[Name, Name]]) -> Iterator[ZoneBatch]:
         for batch in give_out(work, items, taken):
             step()
             yield batch
             step()
 
-    def take(work: engine._Run, item: PlannedChange, answer: ChangeOutcome) -> bool:
+    def take(work: Run, item: PlannedChange, answer: ChangeOutcome) -> bool:
         step()
         return take_in(work, item, answer)
 
-    patch.object(engine, "AHEAD", AHEAD).start()
-    patch.object(engine._Run, "batches", batches).start()
-    patch.object(engine._Run, "take", take).start()
+    patch.object(sending, "AHEAD", AHEAD).start()
+    patch.object(sending, "_batches", batches).start()
+    patch.object(sending, "_take", take).start()
     patch.object(writer, "os", Os(step)).start()
 
 

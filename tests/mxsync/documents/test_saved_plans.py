@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from mxsync import names
 from mxsync.change import Change
 from mxsync.documents.parse import MAX_DEPTH
-from mxsync.documents.plan import UNDIGESTED, digest, plan_document, read_plan
+from mxsync.documents.plan import UNDIGESTED, digest, plan_document
+from mxsync.documents.saved import read_plan
 from mxsync.errors import InvalidPlan
 from mxsync.impact import impact
 from mxsync.plan import Companion, Plan, PlannedChange, Provenance, Trouble, Unmanaged

@@ -12,7 +12,8 @@ import pytest
 from mxsync.change import Outcome
 from mxsync.errors import JournalError
 from mxsync.journal.folder import default_folder, locked
-from mxsync.journal.reader import Run, last_change, read_run, readable_runs, run_names
+from mxsync.journal.reader import last_change, read_run, readable_runs, run_names
+from mxsync.journal.runs import Run
 from mxsync.journal.writer import FORMAT
 from support.cli import mxsync
 

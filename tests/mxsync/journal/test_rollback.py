@@ -47,7 +47,8 @@ def test_every_kind_of_change_is_taken_back_exactly(project: Project) -> None:
         "  ~ ttl  ttl: ",
     ):
         assert line in run.out
-    assert run.err == f"mxsync: this takes back run {applied_run(project)}\n{NOTE}"
+    assert run.out.startswith(f"Takes back run {applied_run(project)}\n")
+    assert run.err.startswith(NOTE)
     assert mxsync("plan", "--detailed-exitcode", cwd=project.folder).code == 2
 
 
@@ -102,7 +103,7 @@ def test_a_rollback_is_taken_back_like_any_run(project: Project) -> None:
     back = project.journals[-1].stem
     run = project.run("rollback", "--yes")
     assert (run.code, project.sets()) == (0, after)
-    assert run.err.startswith(f"mxsync: this takes back run {back}\n")
+    assert f"Takes back run {back}\n" in run.out
     history = [
         (each["run"], each["undoes"]) for each in project.run("history", "--format", "json").document["runs"]
     ]
@@ -131,8 +132,8 @@ def test_what_was_taken_back_already_needs_nothing(project: Project) -> None:
     assert project.run("rollback", "--yes").code == 0
     run = project.run("rollback", applied_run(project), "--yes")
     assert run.code == 0
-    assert run.out == "No changes: 4 MX sets as wanted.\n"
-    assert run.err == f"mxsync: this takes back run {applied_run(project)}\n"
+    assert run.out == f"Takes back run {applied_run(project)}\nNo changes: 4 MX sets as wanted.\n"
+    assert run.err == ""
     assert len(project.journals) == 2
 
 
@@ -147,10 +148,10 @@ def test_a_run_that_applied_nothing_has_nothing_to_take_back(project: Project) -
     after = project.sets()
     run = project.run("rollback", project.journals[-1].stem, "--yes")
     assert (run.code, project.sets()) == (0, after)
-    assert run.out == "No changes: 0 MX sets as wanted.\n"
+    assert run.out.endswith("No changes: 0 MX sets as wanted.\n")
     # It is no run that changed anything, so that the one before it is the last one.
     last = project.run("rollback", "-o", "back.json")
-    assert last.err.startswith(f"mxsync: this takes back run {project.journals[-2].stem}\n")
+    assert f"Takes back run {project.journals[-2].stem}\n" in last.out
 
 
 @pytest.mark.parametrize("done", [0, 1, 2, 4])

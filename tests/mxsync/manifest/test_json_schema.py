@@ -367,7 +367,7 @@ plugin = Plugin("toy", "zones in memory", Rfc2136Config, Capabilities("exact", T
 def offer_toy(folder: Path, monkeypatch: pytest.MonkeyPatch, module: str, more: str = "") -> Offer:
     (folder / f"{module}.py").write_text(TOY.format(more=more), "utf-8")
     monkeypatch.syspath_prepend(folder)
-    return Offer("toy", f"acme-{module}", EntryPoint("toy", f"{module}:plugin", GROUP))
+    return Offer("toy", lambda: f"acme-{module}", EntryPoint("toy", f"{module}:plugin", GROUP))
 
 
 def test_the_blocks_of_other_peoples_providers_are_known(
@@ -388,7 +388,7 @@ def test_providers_that_cannot_be_used_or_described_are_left_out_with_a_note(
 ) -> None:
     toy = offer_toy(tmp_path, monkeypatch, "toy_offered_twice")
     nameless = offer_toy(tmp_path, monkeypatch, "toy_without_schema", "call: Callable[[], int]")
-    broken = Offer("broken", "acme-broken", EntryPoint("broken", "no_such_module:plugin", GROUP))
+    broken = Offer("broken", lambda: "acme-broken", EntryPoint("broken", "no_such_module:plugin", GROUP))
     for offered, words in (
         ([toy, nameless], ("'toy'", "acme-toy_offered_twice and acme-toy_without_schema", "uninstall")),
         ([broken], ("'broken'", "acme-broken", "no_such_module")),
