@@ -111,6 +111,18 @@ class Examining(Protocol):
         ...
 
 
+@runtime_checkable
+class Listing(Protocol):
+    """A provider that can say which zones it reaches, for `mxsync import --all`."""
+
+    def list_zones(self) -> Iterator[Name | ZoneFailure]:
+        """Give every zone that a read would find, once, in any order; a failure where it is not clear which is meant.
+
+        Raises MxsyncError if the zones cannot be listed, or not to the end.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What a provider block may use besides its own settings."""

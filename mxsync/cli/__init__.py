@@ -10,6 +10,7 @@ import os
 import sys
 from contextlib import suppress
 from importlib import import_module
+from keyword import iskeyword
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -26,6 +27,7 @@ COMMANDS = (
     "doctor",
     "drift",
     "history",
+    "import",
     "init",
     "plan",
     "providers",
@@ -35,7 +37,7 @@ COMMANDS = (
     "show",
     "validate",
 )
-"""Each is a module below this one that holds a `command`."""
+"""Each is a module below this one that holds a `command`; a word of Python's own ends in `_` there."""
 
 _FAILED, _REFUSED, _USAGE, _INTERRUPTED = 1, 3, 64, 130
 
@@ -47,7 +49,7 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
-        found = import_module(f"mxsync.cli.{cmd_name}").command
+        found = import_module(f"mxsync.cli.{cmd_name}{'_' * iskeyword(cmd_name)}").command
         assert isinstance(found, click.Command)  # noqa: S101 - each module holds one
         return found
 

@@ -167,6 +167,22 @@ save = click.option(
     metavar="FILE",
     help="Also save the plan, for show and apply.",
 )
+manifests = click.option(
+    "--manifest",
+    "paths",
+    type=_Path(path_type=Path),
+    multiple=True,
+    metavar="PATH",
+    help="The manifest that names the provider, a file or a folder; mxsync.yaml where not given.",
+)
+import_output = click.option(
+    "-o",
+    "--output",
+    "output",
+    type=_Path(),
+    metavar="PATH",
+    help="A new file, a file of the manifest to add to, or FOLDER/ for a file for each zone.",
+)
 yes = click.option("-y", "--yes", is_flag=True, help="Apply without asking.")
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mxsync import atomic
 from mxsync.atomic import Accepted, Trouble
 from mxsync.change import ChangeOutcome, Outcome
+from mxsync.errors import ProviderError
 from mxsync.provider import in_threads
 from mxsync.reading import ZoneFailure, ZoneReading
 from mxsync_clouddns.api import Api
@@ -21,6 +22,7 @@ from mxsync_clouddns.zones import Zones
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from mxsync.names import Name
     from mxsync.provider import Context, ZoneBatch, ZoneRequest
     from mxsync_clouddns import ClouddnsConfig
     from mxsync_clouddns.zone import ManagedZone
@@ -44,6 +46,15 @@ class ClouddnsProvider:
         found = self.zones.find(request.zone for request in asked)
         items = [(request, found[request.zone]) for request in asked]
         return in_threads(self._read_zone, items, workers=self.workers)
+
+    def list_zones(self) -> Iterator[Name | ZoneFailure]:
+        """Give the zones of the project. Raises ProviderError."""
+        try:
+            found = self.zones.all()
+        except Trouble as error:
+            raise ProviderError(str(error)) from error
+        for name, zone in found.items():
+            yield ZoneFailure(name, str(zone)) if isinstance(zone, Trouble) else name
 
     def write(self, batches: Iterable[ZoneBatch]) -> Iterator[ChangeOutcome]:
         """Write zones, a change for each; then wait until they are done, if that is wanted."""

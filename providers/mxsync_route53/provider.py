@@ -24,6 +24,7 @@ from mxsync_route53.zones import Zones
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from mxsync.names import Name
     from mxsync.provider import Context, ZoneBatch, ZoneRequest
     from mxsync_route53 import Route53Config
     from mxsync_route53.zone import HostedZone
@@ -47,6 +48,15 @@ class Route53Provider:
         found = self.zones.find(request.zone for request in asked)
         items = [(request, found[request.zone]) for request in asked]
         return in_threads(self._read_zone, items, workers=self.workers)
+
+    def list_zones(self) -> Iterator[Name | ZoneFailure]:
+        """Give the zones of the account. Raises ProviderError."""
+        try:
+            found = self.zones.all()
+        except Trouble as error:
+            raise ProviderError(str(error)) from error
+        for name, zone in found.items():
+            yield ZoneFailure(name, str(zone)) if isinstance(zone, Trouble) else name
 
     def write(self, batches: Iterable[ZoneBatch]) -> Iterator[ChangeOutcome]:
         """Write zones, a change batch for each; then wait for the name servers, if that is wanted."""
