@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mxsync import live, names
@@ -237,6 +237,7 @@ class Cache:
         return self.answer
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from([SLOW, SWAP]),
     st.sampled_from([OLD, mx_set(100, "10 old1.example.net."), mx_set(90000, "5 mx1.example.net.")]),
