@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 
 COMMANDS = (
     "apply",
+    "compare",
     "doctor",
     "drift",
+    "explain",
     "history",
     "init",
     "plan",
@@ -33,6 +35,7 @@ COMMANDS = (
     "schema",
     "show",
     "validate",
+    "verify",
 )
 """Each is a module below this one that holds a `command`."""
 
@@ -58,7 +61,7 @@ def group() -> None:
 
     Exit codes: 0 done or nothing to do; 1 failed, nothing applied; 2 changes pending (where asked for);
     3 manifest invalid or refused; 4 conflicts only; 5 some applied and something failed or is unknown;
-    64 wrong usage; 130 interrupted.
+    6 not every name server answers what is wanted; 64 wrong usage; 130 interrupted.
     """
 
 
