@@ -68,13 +68,10 @@ def _sum(made: Verification) -> Iterator[str]:
     owners = [owner for zone in made.zones for owner in zone.owners]
     total = sum(len(zone.desired.owners) for zone in made.zones)
     right = sum(owner.verified for owner in owners)
-    head = "Interrupted: " if made.interrupted else ""
-    if made.verified:
-        yield f"{head}Verified: every name server answers {count(total, 'MX set')} as wanted."
-    else:
-        yield f"{head}Not verified: {right} of {count(total, 'MX set')} as wanted everywhere."
+    head = f"{'Interrupted: ' if made.interrupted else ''}{'Verified' if made.verified else 'Not verified'}"
+    yield f"{head}: {right} of {count(total, 'MX set')} as wanted everywhere."
     if known := [owner.clean for owner in owners if owner.clean]:
-        yield f"No cache holds an older set from {clock(max(known))} on, of those in the journal."
+        yield f"From {clock(max(known))} on, no cache holds a set that a run of the journal has replaced."
     if unknown := sum(owner.verified and owner.clean is None for owner in owners):
         yield (
             f"Until when caches keep older sets of {count(unknown, 'owner')} is not known: "

@@ -32,14 +32,19 @@ def minutes(number: int) -> datetime:
     return NOON + timedelta(minutes=number)
 
 
+def written(when: datetime) -> str:
+    """Write a time as the journal does."""
+    return f"{when:%Y-%m-%dT%H:%M:%S.%fZ}"
+
+
 def run(*changes: tuple[int, MXSet | None, MXSet | None], outcome: Outcome = Outcome.APPLIED) -> Run:
     """Make a run of changes: minutes after noon, before, after."""
     records = tuple(
-        Record("office", ZONE, Change(ZONE, before, after), True, outcome, time=minutes(at).isoformat())
+        Record("office", ZONE, Change(ZONE, before, after), True, outcome, time=written(minutes(at)))
         for at, before, after in changes
     )
     head = BeginEvent(
-        event="begin", time=NOON.isoformat(), format="mxsync.journal/1", mxsync="0", run="r", plan="p",
+        event="begin", time=written(NOON), format="mxsync.journal/1", mxsync="0", run="r", plan="p",
         providers={}, folders={}, manifests=[], changes=1,
     )  # fmt: skip
     return Run(Path("r.jsonl"), head, None, records)
