@@ -17,27 +17,29 @@ if TYPE_CHECKING:
     from mxsync.state import DesiredZone
 
 
-def narrow(desired: Desired, targets: Iterable[str]) -> tuple[Desired, tuple[Name, ...]]:
+def narrow(
+    desired: Desired, targets: Iterable[str], said: str = "--target"
+) -> tuple[Desired, tuple[Name, ...]]:
     """Keep what the targets name: a zone with all its owners, or one owner. Give the targets as names too.
 
     In a zone with `scope: zone`, deletions of unnamed sets are limited in the same way. Without a target all
-    is kept. Raises UnknownTarget for one that the manifest does not manage.
+    is kept. `said` is how a message calls them. Raises UnknownTarget for one that the manifest does not manage.
     """
-    wanted = tuple(dict.fromkeys(_name(text) for text in targets))
+    wanted = tuple(dict.fromkeys(_name(text, said) for text in targets))
     if not wanted:
         return desired, ()
     for target in wanted:
         if not any(_touches(zone, target) for zone in desired.zones):
-            raise UnknownTarget(f"--target {target}: {_hint(desired, target)}")
+            raise UnknownTarget(f"{said} {target}: {_hint(desired, target)}")
     kept = (_narrowed(zone, frozenset(wanted)) for zone in desired.zones)
     return Desired(tuple(zone for zone in kept if zone)), wanted
 
 
-def _name(text: str) -> Name:
+def _name(text: str, said: str) -> Name:
     try:
         return names.parse(text)
     except InvalidName as error:
-        raise UnknownTarget(f"--target: {error}") from error
+        raise UnknownTarget(f"{said.removesuffix(':')}: {error}") from error
 
 
 def _touches(zone: DesiredZone, target: Name) -> bool:

@@ -23,9 +23,11 @@ if TYPE_CHECKING:
 
 COMMANDS = (
     "apply",
+    "compare",
     "cutover",
     "doctor",
     "drift",
+    "explain",
     "history",
     "import",
     "init",
@@ -36,6 +38,7 @@ COMMANDS = (
     "schema",
     "show",
     "validate",
+    "verify",
 )
 """Each is a module below this one that holds a `command`; a word of Python's own ends in `_` there."""
 
@@ -61,7 +64,7 @@ def group() -> None:
 
     Exit codes: 0 done or nothing to do; 1 failed, nothing applied; 2 changes pending (where asked for);
     3 manifest invalid or refused; 4 conflicts only; 5 some applied and something failed or is unknown;
-    64 wrong usage; 130 interrupted.
+    6 not every name server answers what is wanted; 64 wrong usage; 130 interrupted.
     """
 
 

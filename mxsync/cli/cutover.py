@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,30 +16,14 @@ if TYPE_CHECKING:
     from mxsync.cli.prepare import Granting
 
 
-class _Duration(click.types.StringParamType):
-    """A number of seconds, or one with a unit."""
-
-    name = "duration"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 - click's
-        from mxsync.manifest.schema import seconds_of  # noqa: PLC0415 - only where one is given
-
-        if isinstance(value, int):
-            return value
-        try:
-            return seconds_of(str(value))
-        except ValueError:
-            self.fail(f"{value!r} is no duration: give seconds, or 30m, 12h, 2d", param, ctx)
-
-
 _touching = options.together(options.paths, options.grants, options.journal, options.output, options.no_color)
 _verifying = options.together(
     click.option(
         "--wait",
-        type=_Duration(),
+        type=options.Duration(),
         default=60,
         show_default="60s",
-        metavar="TIME",
+        metavar="DURATION",
         help="How long to ask name servers.",
     ),
     click.option(
@@ -65,18 +49,18 @@ def command() -> None:
 @options.targets
 @click.option(
     "--low-ttl",
-    type=_Duration(),
+    type=options.Duration(),
     default=300,
     show_default="5m",
-    metavar="TIME",
+    metavar="DURATION",
     help="The TTL while hosts change.",
 )
 @click.option(
     "--soak",
-    type=_Duration(),
-    default=86400,
-    show_default="1d",
-    metavar="TIME",
+    type=options.Duration(),
+    default="1d",
+    show_default=True,
+    metavar="DURATION",
     help="How long the new hosts take mail before the old ones go.",
 )
 @click.option(

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from mxsync import live
 from mxsync.apply import How
 from mxsync.cli.console import show, show_findings
-from mxsync.cli.prepare import Granting, Looking, grants_of, live_check, understand
+from mxsync.cli.prepare import Granting, Looking, grants_of, live_check, open_used, understand
 from mxsync.cli.present import now
+from mxsync.cli.progress import asking_again as say_progress
 from mxsync.cli.progress import watching
 from mxsync.cli.signals import noticed
 from mxsync.cutover import begin as beginning
@@ -26,6 +27,7 @@ from mxsync.registry import open_blocks
 from mxsync.render import cutover as written
 from mxsync.render import json, text, words
 from mxsync.report import ExitCode
+from mxsync.verify import at_providers, by_zone, delegated, verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,8 +55,8 @@ class Planned(Granting, Looking):
 
     paths: tuple[Path, ...]
     targets: tuple[str, ...]
-    low_ttl: int
-    soak: int
+    low_ttl: float
+    soak: float
     swap: bool
     dry_run: bool
     output: str
@@ -65,7 +67,7 @@ class Run(Granting):
     """The options of `cutover run` and `cutover abort`."""
 
     paths: tuple[Path, ...]
-    wait: int
+    wait: float
     at_provider: bool
     resolvers: tuple[Resolver, ...]
     journal: Path | None
@@ -94,7 +96,9 @@ def begin(asked: Planned) -> int:
     if refusing := [guard for guard in proposal.provenance.guards if guard.rule.startswith("MX")]:
         raise NotAllowed(f"no cutover was begun: {refusing[0].rule}: {refusing[0].message}")
     moment = now()
-    state = beginning.begin(proposal.plan, Timing(asked["low_ttl"], asked["soak"], asked["swap"]), moment)
+    state = beginning.begin(
+        proposal.plan, Timing(int(asked["low_ttl"]), int(asked["soak"]), asked["swap"]), moment
+    )
     if not asked["dry_run"]:
         save(file.path, state)
     if asked["output"] == "json":
@@ -180,7 +184,15 @@ class _World:
             )
 
     def verify(self, desired: Desired) -> str:
-        return everywhere(desired, self.checked, self.asked, self.stopped)
+        providers = open_used(self.checked.manifest, desired, self.asked)
+        if self.asked["at_provider"]:
+            zones = desired.zones
+            asking = at_providers(providers, resolvers=self.asked["resolvers"], stopped=self.stopped)
+        else:
+            zones = by_zone(desired)
+            asking = delegated(resolvers=self.asked["resolvers"], stopped=self.stopped)
+        made = verify(zones, asking, wait=self.asked["wait"], progress=say_progress, stopped=self.stopped)
+        return "interrupted" if made.interrupted else made.trouble
 
 
 def _understand(paths: tuple[Path, ...], *, no_color: bool) -> Checked:
@@ -216,8 +228,3 @@ def _show_trouble(taken: Came) -> None:
     """Show what did not work of an apply, set by set."""
     if taken.report and taken.report.exit_code is not ExitCode.DONE:
         show(text.report(taken.report, now()), err=True)
-
-
-def everywhere(desired: Desired, checked: Checked, asked: Run, stopped: Callable[[], bool]) -> str:
-    """Placeholder."""
-    return ""

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound="Callable[..., Any]")
 
+_DURATION = re.compile(r"([0-9]{1,9})([smhdw]?)")
+_UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]*:[0-9a-f:.]*")
 
 
@@ -67,6 +69,19 @@ class _Resolver(click.types.StringParamType):
             return parse_resolver(str(value))
         except ValueError as error:
             self.fail(str(error), param, ctx)
+
+
+class Duration(click.types.StringParamType):
+    """A number of seconds, or one with a unit: 90, 30m, 1h, 1d, 1w."""
+
+    name = "duration"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 - click's
+        """Give it in seconds."""
+        match = _DURATION.fullmatch(str(value))
+        if not match:
+            self.fail("give a number of seconds, or one like 30m, 1h, 1d or 1w", param, ctx)
+        return float(match[1]) * _UNITS[match[2]]
 
 
 paths = click.argument("paths", nargs=-1, type=_Path(path_type=Path), metavar="[PATH]...")
@@ -210,13 +225,34 @@ showing = together(
 """What `show_plan` takes."""
 logging = together(verbose, quiet, log_format)
 grants = together(allow_exec, allow_endpoints, parallel)
+served_output = click.option(
+    "--format",
+    "output",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+    help="How to write the result.",
+)
 resolvers = click.option(
     "--resolver",
     "resolvers",
     type=_Resolver(),
     multiple=True,
     metavar="ADDRESS",
-    help="A resolver to ask: 192.0.2.53 or 192.0.2.53:5353; may stand several times.",
+    help="A resolver to ask in place of the system's: 192.0.2.53 or 192.0.2.53:5353; may stand several times.",
+)
+wait = click.option(
+    "--wait",
+    type=Duration(),
+    default="0",
+    metavar="DURATION",
+    help="Ask again for so long until all is right: 90 (seconds), 5m, 1h.",
+)
+window = click.option(
+    "--window",
+    type=Duration(),
+    metavar="DURATION",
+    help="Warn of caches that keep an older set for longer than this from now on (MXL15).",
 )
 live_checks = together(
     click.option(

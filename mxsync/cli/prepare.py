@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mxsync.manifest.load import Manifest
     from mxsync.proposal import Checked, Proposal
     from mxsync.provider import Provider
+    from mxsync.state import Desired
 
 
 class Granting(TypedDict):
@@ -77,6 +78,12 @@ def grants_of(asked: Granting) -> Grants:
 def open_providers(manifest: Manifest, grants: Grants) -> dict[str, Provider]:
     """Open all provider blocks of a manifest. Raises NotAllowed."""
     return registry.open_blocks(manifest.providers.values(), grants, writing=True, stopping=stopping)
+
+
+def open_used(manifest: Manifest, desired: Desired, asked: Granting) -> dict[str, Provider]:
+    """Open the provider blocks of these zones, to read. Raises NotAllowed."""
+    blocks = [manifest.providers[name] for name in desired.requests()]
+    return registry.open_blocks(blocks, grants_of(asked), writing=False, stopping=stopping)
 
 
 def propose(checked: Checked, asked: Asked, *, writing: bool) -> Proposal:

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import click
 
-NAMES = ("manifest", "plan", "report", "findings", "rules", "history", "run", "journal")
+NAMES = (
+    "manifest",
+    "plan",
+    "report",
+    "findings",
+    "rules",
+    "history",
+    "run",
+    "journal",
+    "verify",
+    "compare",
+    "explain",
+)
 
 
 @click.command()

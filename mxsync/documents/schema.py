@@ -13,6 +13,7 @@ from mxsync.documents.models import (
     RulesDocument,
     RunDocument,
 )
+from mxsync.documents.served import CompareDocument, ExplainDocument, VerifyDocument
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -27,6 +28,9 @@ _MODELS: dict[str, type[BaseModel]] = {
     "history": HistoryDocument,
     "run": RunDocument,
     "journal": JournalLine,
+    "verify": VerifyDocument,
+    "compare": CompareDocument,
+    "explain": ExplainDocument,
 }
 
 

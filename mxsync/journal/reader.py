@@ -125,9 +125,17 @@ def _record(event: IntentEvent | ResultEvent, before: Record | None) -> Record:
     change = Change(Name(event.owner), set_value(event.before), set_value(event.after))
     sent = isinstance(event, IntentEvent) or (before is not None and before.sent)
     if isinstance(event, IntentEvent):
-        return Record(event.provider, Name(event.zone), change, sent, None)
+        return Record(event.provider, Name(event.zone), change, sent, None, time=event.time)
     seen = "found" in event.model_fields_set
     outcome = Outcome(event.outcome)
     return Record(
-        event.provider, Name(event.zone), change, sent, outcome, set_value(event.found), seen, event.message
+        event.provider,
+        Name(event.zone),
+        change,
+        sent,
+        outcome,
+        set_value(event.found),
+        seen,
+        event.message,
+        event.time,
     )

@@ -38,19 +38,9 @@ def _version(value: object) -> object:
     return value
 
 
-def seconds_of(text: str) -> int:
-    """Read a duration as manifests write it, such as `90` or `1h`, in seconds. Raises ValueError."""
-    match = _TTL.fullmatch(text)
-    if match:
-        return int(match[1]) * UNITS[match[2]]
-    if _DIGITS.fullmatch(text):
-        return int(text)
-    raise ValueError(f"{text!r} is no duration")
-
-
 def _ttl(value: object) -> object:
-    if isinstance(value, str) and _TTL.fullmatch(value):
-        value = seconds_of(value)
+    if isinstance(value, str) and (match := _TTL.fullmatch(value)):
+        value = int(match[1]) * UNITS[match[2]]
     if not isinstance(value, int) or isinstance(value, bool):
         raise PydanticCustomError(
             "MX013", "the TTL is not a whole number of seconds, nor one like 30m, 1h, 1d or 1w"

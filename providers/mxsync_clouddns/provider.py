@@ -9,7 +9,7 @@ from mxsync import atomic
 from mxsync.atomic import Accepted, Trouble
 from mxsync.change import ChangeOutcome, Outcome
 from mxsync.errors import ProviderError
-from mxsync.provider import in_threads
+from mxsync.provider import ZoneServers, in_threads
 from mxsync.reading import ZoneFailure, ZoneReading
 from mxsync_clouddns.api import Api
 from mxsync_clouddns.endpoint import credentials_for
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from mxsync.provider import Context, ZoneBatch, ZoneRequest
     from mxsync_clouddns import ClouddnsConfig
     from mxsync_clouddns.zone import ManagedZone
+
+PORT = 53
+"""Where its name servers answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,15 @@ class ClouddnsProvider:
             else:
                 yield from answer.outcomes
         yield from wait_for(self.api, pending, self.stopping, workers=self.workers)
+
+    def name_servers(self, zones: Iterable[Name]) -> Iterator[ZoneServers | ZoneFailure]:
+        """Give the name servers of each zone, which the zone itself names; a private one has none."""
+        for name, zone in self.zones.find(zones).items():
+            if isinstance(zone, Trouble):
+                yield ZoneFailure(name, str(zone))
+            else:
+                servers = tuple((server, PORT) for server in zone.name_servers)
+                yield ZoneServers(name, servers, zone.name_servers or None)
 
     def _read_zone(
         self, item: tuple[ZoneRequest, ManagedZone | Trouble]
