@@ -16,6 +16,7 @@ NAMES = (
     "verify",
     "compare",
     "explain",
+    "cutover",
 )
 
 

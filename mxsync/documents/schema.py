@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mxsync.documents.cutover import CutoverDocument
 from mxsync.documents.models import (
     FindingsDocument,
     HistoryDocument,
@@ -31,6 +32,7 @@ _MODELS: dict[str, type[BaseModel]] = {
     "verify": VerifyDocument,
     "compare": CompareDocument,
     "explain": ExplainDocument,
+    "cutover": CutoverDocument,
 }
 
 

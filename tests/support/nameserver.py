@@ -91,7 +91,7 @@ def write_key_file(path: Path, *keys: Key) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """A zone to serve, with an SOA (serial 1, negative TTL 300), one NS and its address made for it."""
+    """A zone to serve, with an SOA (serial 1), one NS and its address made for it."""
 
     name: str
     """Absolute, such as `example.com.`."""
@@ -108,6 +108,8 @@ class Zone:
     """The primary server that the SOA names, relative to the zone."""
     apex: str = "@ NS ns\nns A 192.0.2.53\n"
     """Its name servers, with their addresses."""
+    negative_ttl: int = 300
+    """For how many seconds caches keep the answer that there is nothing (RFC 2308 §5)."""
 
     @property
     def text(self) -> str:
@@ -115,7 +117,7 @@ class Zone:
         return (
             f"$ORIGIN {self.name}\n"
             "$TTL 3600\n"
-            f"@ SOA {self.mname} hostmaster 1 7200 900 1209600 300\n"
+            f"@ SOA {self.mname} hostmaster 1 7200 900 1209600 {self.negative_ttl}\n"
             f"{self.apex}{self.records}\n"
         )
 

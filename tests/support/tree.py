@@ -80,13 +80,20 @@ class Tree:
 
 @contextmanager
 def running_tree(
-    folder: Path, records: str, *, delegation: str = "", apex: str = "", more: str = ""
+    folder: Path,
+    records: str,
+    *,
+    delegation: str = "",
+    apex: str = "",
+    more: str = "",
+    notify: bool = False,
+    negative_ttl: int = 300,
 ) -> Iterator[Tree]:
     """Run all of it until the block ends; all files are in `folder`.
 
     `records` are those of the zone; `delegation` are records of the parent in place of the right ones, in which
     `{primary}` and `{secondary}` are their addresses; so is `apex` for the zone. `more` are further records of the
-    parent.
+    parent. With `notify`, the secondary server hears of each change at once, and transfers it (RFC 1996, RFC 1995).
     """
     key = new_key("mxsync", right=Right.ALL)
     with ExitStack() as stack:
@@ -96,7 +103,10 @@ def running_tree(
         glue = "ns1.example A {primary}\nns2.example A {secondary}\n"
         down = (delegation or f"example NS ns1.example\nexample NS ns2.example\n{glue}").format(**at)
         own = "@ NS ns1\n@ NS ns2\nns1 A {primary}\nns2 A {secondary}\n"
-        zone = Zone(ZONE, records, apex=(apex or own).format(**at))
+        options = "notify yes; notify-delay 0;" if notify else ""
+        zone = Zone(
+            ZONE, records, options=options, apex=(apex or own).format(**at), negative_ttl=negative_ttl
+        )
         top = Zone(PARENT, down + more.format(**at), apex=f"@ NS ns\nns A {at['parent']}\n")
         for server in servers.values():
             server.folder.mkdir()
