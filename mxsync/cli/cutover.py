@@ -35,6 +35,15 @@ _verifying = options.together(
 )
 
 
+def _bounded(_: click.Context, param: click.Parameter, value: float) -> int:
+    """Give whole seconds."""
+    from mxsync.cutover.stages import MAX_SECONDS  # noqa: PLC0415 - only when it runs
+
+    if value > MAX_SECONDS:
+        raise click.BadParameter(f"at most {MAX_SECONDS} seconds", param=param)
+    return int(value)
+
+
 @click.group()
 def command() -> None:
     """Move mail to other hosts in stages that respect what caches do.
@@ -53,6 +62,7 @@ def command() -> None:
     default=300,
     show_default="5m",
     metavar="DURATION",
+    callback=_bounded,
     help="The TTL while hosts change.",
 )
 @click.option(
@@ -61,6 +71,7 @@ def command() -> None:
     default="1d",
     show_default=True,
     metavar="DURATION",
+    callback=_bounded,
     help="How long the new hosts take mail before the old ones go.",
 )
 @click.option(

@@ -55,8 +55,8 @@ class Planned(Granting, Looking):
 
     paths: tuple[Path, ...]
     targets: tuple[str, ...]
-    low_ttl: float
-    soak: float
+    low_ttl: int
+    soak: int
     swap: bool
     dry_run: bool
     output: str
@@ -96,9 +96,7 @@ def begin(asked: Planned) -> int:
     if refusing := [guard for guard in proposal.provenance.guards if guard.rule.startswith("MX")]:
         raise NotAllowed(f"no cutover was begun: {refusing[0].rule}: {refusing[0].message}")
     moment = now()
-    state = beginning.begin(
-        proposal.plan, Timing(int(asked["low_ttl"]), int(asked["soak"]), asked["swap"]), moment
-    )
+    state = beginning.begin(proposal.plan, Timing(asked["low_ttl"], asked["soak"], asked["swap"]), moment)
     if not asked["dry_run"]:
         save(file.path, state)
     if asked["output"] == "json":
@@ -112,12 +110,13 @@ def begin(asked: Planned) -> int:
 
 def advance(asked: Run, *, back: bool) -> int:
     """Take the stage that is due, or go back."""
-    checked = _understand(asked["paths"], no_color=asked["no_color"])
-    path, state, aim = _under_way(checked, asked["paths"])
     folder = asked["journal"] or default_folder()
+    # The file is read within the lock: another run may just have written it.
     with locked(folder), noticed() as stopped:
-        tools = _World(checked, path, folder, asked, stopped).tools()
-        taken = (course.abort if back else course.advance)(state, aim, tools)
+        checked = _understand(asked["paths"], no_color=asked["no_color"], cutover_counts=not back)
+        path, state, aim = _under_way(checked, asked["paths"])
+        tools = _World(checked, path, folder, asked, stopped, guarded=not back).tools()
+        taken = course.abort(state, tools) if back else course.advance(state, aim, tools)
     if asked["output"] == "json":
         show(json.write(written.document(taken.state, now(), taken)), no_color=True)
     else:
@@ -160,6 +159,8 @@ class _World:
     """Of the journal."""
     asked: Run
     stopped: Callable[[], bool]
+    guarded: bool
+    """Whether guards look at a plan; none does that puts back what there was."""
 
     def tools(self) -> course.Tools:
         return course.Tools(self.read, self.apply, self.verify, lambda state: save(self.path, state), now)
@@ -177,7 +178,8 @@ class _World:
             allowed=Allowed(large=True),
             stopped=self.stopped,
         )
-        check_applicable(proposal, partial=True)
+        if self.guarded:
+            check_applicable(proposal, partial=True)
         with watching(len(proposal.plan.changes)) as watchers:
             return record(
                 proposal, self.folder, how=How(), fresh=True, watchers=watchers, stopped=self.stopped
@@ -195,8 +197,12 @@ class _World:
         return "interrupted" if made.interrupted else made.trouble
 
 
-def _understand(paths: tuple[Path, ...], *, no_color: bool) -> Checked:
-    return understand(paths, {"output": "text", "comment_key": None, "explain": False, "no_color": no_color})
+def _understand(paths: tuple[Path, ...], *, no_color: bool, cutover_counts: bool = True) -> Checked:
+    return understand(
+        paths,
+        {"output": "text", "comment_key": None, "explain": False, "no_color": no_color},
+        cutover_counts=cutover_counts,
+    )
 
 
 def _under_way(checked: Checked, paths: tuple[Path, ...]) -> tuple[Path, State, Desired]:
@@ -206,6 +212,12 @@ def _under_way(checked: Checked, paths: tuple[Path, ...]) -> tuple[Path, State, 
         raise CutoverError(
             f"{file.path} is not there: no cutover is under way; begin one with 'mxsync cutover plan'"
         )
+    for move in file.state.moves:
+        if move.provider not in checked.manifest.providers:
+            raise CutoverError(
+                f"{file.path}: the cutover moves {move.owner} at provider '{move.provider}', which the manifest does "
+                "not have; put that block back"
+            )
     return file.path, file.state, checked.aim or checked.desired
 
 

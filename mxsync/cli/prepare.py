@@ -56,9 +56,9 @@ class Planning(Asked, Shown):
     """The options of all commands that make a plan and show it."""
 
 
-def understand(paths: Iterable[Path], shown: Shown) -> Checked:
+def understand(paths: Iterable[Path], shown: Shown, *, cutover_counts: bool = True) -> Checked:
     """Read a manifest. One with errors ends the command, which shows them."""
-    checked = check_manifest(paths)
+    checked = check_manifest(paths, cutover_counts=cutover_counts)
     if has_errors(checked.findings):
         show_findings(checked.findings, _findings_form(shown), no_color=shown["no_color"], err=True)
         raise click.exceptions.Exit(ExitCode.REFUSED)

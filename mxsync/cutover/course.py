@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import Enum
@@ -11,7 +12,7 @@ from mxsync.cutover.override import override
 from mxsync.cutover.stages import Stage, following, set_in, stages, wait_after
 from mxsync.reading import Absent, Blocked, Present, Unreadable, ZoneFailure, set_of
 from mxsync.report import ExitCode
-from mxsync.state import Desired
+from mxsync.state import Desired, DesiredZone, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from mxsync.cutover.stages import Move
     from mxsync.cutover.state import State
+    from mxsync.names import Name
     from mxsync.reading import OwnerReading
     from mxsync.report import Report
     from mxsync.state import Live
@@ -94,23 +96,29 @@ def advance(state: State, desired: Desired, tools: Tools) -> Came:
         )
         return Came(Event.FAILED, state, message)
     if state.verified is None or not _stands(state, live):
-        return _take(replace(state, verified=None), desired, tools)
+        state = replace(state, verified=None)
+        return _take(state, stage_of(state, desired), tools)
     following_stage, due = following(state.stage, state.timing), due_at(state)
     if following_stage is None or due is None:
         return Came(Event.FINISHED, state, "the cutover is at its end")
     if now < due:
         return Came(Event.WAITING, state, f"stage '{following_stage}' is not due yet", due)
-    return _take(replace(state, stage=following_stage, verified=None), desired, tools)
+    state = replace(state, stage=following_stage, verified=None)
+    return _take(state, stage_of(state, desired), tools)
 
 
-def abort(state: State, desired: Desired, tools: Tools) -> Came:
-    """Go back to the old sets, from whatever stage; as conditional as any other write."""
-    live = tools.read(stage_of(state, desired))
+def abort(state: State, tools: Tools) -> Came:
+    """Go back to the old sets, from whatever stage; as conditional as any other write.
+
+    What the manifest wants does not matter: it may have been put back already.
+    """
+    state, wanted = replace(state, stage=Stage.ABORTED, verified=None), _old_sets(state)
+    live = tools.read(wanted)
     if trouble := _unreadable(state, live):
         return Came(Event.FAILED, state, trouble)
-    if trouble := _foreign(replace(state, stage=Stage.ABORTED), live):
+    if trouble := _foreign(state, live):
         return Came(Event.FOREIGN, state, trouble)
-    return _take(replace(state, stage=Stage.ABORTED, verified=None), desired, tools)
+    return _take(state, wanted, tools)
 
 
 def stage_of(state: State, desired: Desired) -> Desired:
@@ -131,10 +139,17 @@ def stage_of(state: State, desired: Desired) -> Desired:
     return Desired(tuple(zone for zone in zones if zone.owners))
 
 
-def _take(state: State, desired: Desired, tools: Tools) -> Came:
+def _old_sets(state: State) -> Desired:
+    """Give what there was before the cutover."""
+    owners: dict[tuple[str, Name], dict[Name, Wanted]] = defaultdict(dict)
+    for move in state.moves:
+        owners[move.provider, move.zone][move.owner] = Wanted(move.old)
+    return Desired(tuple(DesiredZone(provider, zone, sets) for (provider, zone), sets in owners.items()))
+
+
+def _take(state: State, wanted: Desired, tools: Tools) -> Came:
     """Apply a stage and have it verified."""
     tools.save(state)
-    wanted = stage_of(state, desired)
     report = tools.apply(wanted)
     if report.exit_code is not ExitCode.DONE:
         event = Event.FOREIGN if report.exit_code is ExitCode.CONFLICT else Event.FAILED

@@ -41,7 +41,7 @@ def override(desired: Desired, state: State) -> Desired:
     return Desired(tuple(_overridden(zone, wanted) for zone in desired.zones))
 
 
-_WHAT_TO_DO = "put the manifest back, or end the cutover with 'mxsync cutover abort' and remove the file"
+_WHAT_TO_DO = "put the manifest back, or go back with 'mxsync cutover abort' and remove the file"
 
 
 def _overridden(zone: DesiredZone, wanted: dict[tuple[str, Name], dict[Name, Wanted]]) -> DesiredZone:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 STEP = 10
 """Between the preferences of the old hosts, behind the new ones."""
+MAX_SECONDS = 2**31 - 1
+"""The longest that anything of a cutover takes: the highest TTL (RFC 2181 §8)."""
 MAX_RECORDS = 100
 """The most records of a set that every provider takes (MX024)."""
 
@@ -106,11 +108,13 @@ def wait_after(stage: Stage, moves: Iterable[Move], timing: Timing) -> int:
     """
     match stage:
         case Stage.LOWERED:
-            return max((_kept(move) for move in moves), default=0)
+            return max((move.old.ttl for move in moves if move.old), default=0)
         case Stage.BOTH:
-            return max(timing.soak, timing.low_ttl)
+            return max(timing.soak, timing.low_ttl, _none_kept(moves))
+        case Stage.SWITCHED if timing.swap:
+            return max(timing.soak, timing.low_ttl, _none_kept(moves))
         case Stage.SWITCHED:
-            return max(timing.soak if timing.swap else 0, timing.low_ttl)
+            return timing.low_ttl
         case _:
             return 0
 
@@ -124,11 +128,12 @@ def obstacle(move: Move, timing: Timing) -> str:
     return ""
 
 
-def _kept(move: Move) -> int:
-    """Give for how long caches may keep the answer from before the cutover, in seconds."""
-    if move.old is not None:
-        return move.old.ttl
-    return move.negative_ttl or 0
+def _none_kept(moves: Iterable[Move]) -> int:
+    """Give for how many seconds caches may still say of some owner that it has no set, once it has one.
+
+    Nothing of a cutover can make that shorter, so the stage that gives it its first set lasts for so long.
+    """
+    return max((move.negative_ttl or 0 for move in moves if move.old is None), default=0)
 
 
 def _behind(old: MXSet | None, new: MXSet) -> list[MX]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import pydantic
 
 from mxsync import names
-from mxsync.cutover.stages import Move, Stage, Timing
+from mxsync.cutover.stages import MAX_SECONDS, Move, Stage, Timing
 from mxsync.errors import CutoverError, InvalidManifest, InvalidName, InvalidSet
 from mxsync.manifest.document import Mapping, plain, read_document
 from mxsync.model import MX, MXSet
@@ -29,6 +29,8 @@ _HEAD = """\
 """
 _TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
 """Whole seconds would let a stage begin up to one too early."""
+_LAST_YEAR = 9000
+"""Beyond it there are times that cannot be told."""
 _RECORD = re.compile(r"(0|[1-9][0-9]{0,4}) (\S+)")
 
 
@@ -44,8 +46,11 @@ class State:
     """Since when every authoritative server is known to answer it, in UTC; None while that is not known."""
 
 
+_Seconds = Annotated[int, pydantic.Field(ge=0, le=MAX_SECONDS)]
+
+
 class _Set(Strict):
-    ttl: int = pydantic.Field(ge=0)
+    ttl: _Seconds
     records: list[str] = pydantic.Field(min_length=1)
 
     def value(self) -> MXSet:
@@ -59,13 +64,13 @@ class _Move(Strict):
     owner: str
     old: _Set | None
     new: _Set
-    negative_ttl: int | None = pydantic.Field(default=None, ge=0)
+    negative_ttl: _Seconds | None = None
 
 
 class _File(Strict):
     cutover: Literal[1]
-    low_ttl: int = pydantic.Field(ge=0)
-    soak: int = pydantic.Field(ge=0)
+    low_ttl: _Seconds
+    soak: _Seconds
     swap: bool
     stage: Literal["planned", "lowered", "both", "switched", "done", "aborted"]
     verified: str | None
@@ -82,6 +87,8 @@ def read_state(data: bytes, shown: str) -> State:
     try:
         file = _File.model_validate(plain(root) if isinstance(root, Mapping) else None)
         verified = file.verified and datetime.strptime(file.verified, _TIME).replace(tzinfo=UTC)
+        if verified and verified.year > _LAST_YEAR:
+            raise ValueError(f"nothing was verified in {verified.year}")  # noqa: TRY301 - as all that is wrong in it
         moves = tuple(_move(each) for each in file.moves)
     except pydantic.ValidationError as error:
         detail = error.errors(include_url=False, include_input=False)[0]

@@ -73,7 +73,10 @@ _LAST_STEP = {
 
 def came(result: Came) -> str:
     """Write what came of a run."""
-    lines = [f"{result.message[:1].upper()}{one_line(result.message[1:])}."]
+    message = one_line(result.message)
+    # A name stays as it is.
+    starts_with_name = "." in message.partition(" ")[0]
+    lines = [f"{message if starts_with_name else message[:1].upper() + message[1:]}."]
     if result.due is not None:
         lines.append(f"The next stage may begin at {clock(result.due)}.")
     elif result.state.verified is not None and result.state.stage in _LAST_STEP:

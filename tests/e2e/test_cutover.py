@@ -204,7 +204,7 @@ def test_a_resolver_never_gets_an_empty_or_mixed_set_nor_an_old_host_after_its_s
         tree.catch_up()
         assert take(tree).code == 0
         clean = clean_at(kept(tree))
-        assert "may begin at" in cutover(tree, "status").out
+        assert "Stage 'done' " in cutover(tree, "status").out
         assert until_taken(tree) is Stage.DONE
         is_quiet(tree)
         assert "remove its file" in cutover(tree, "status").out

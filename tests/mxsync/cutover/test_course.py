@@ -122,10 +122,11 @@ def test_each_run_takes_one_stage_and_only_when_it_is_due() -> None:
     assert world.served() == {NEW}
 
 
-def test_an_owner_without_a_set_waits_for_the_negative_ttl() -> None:
-    world = World(old=None)
+def test_an_owner_that_had_no_set_keeps_its_first_one_for_the_negative_ttl() -> None:
+    world = World(Timing(60, 0), old=None)
+    assert world.run().due == START
     came = world.run()
-    assert world.file.stage is Stage.LOWERED
+    assert world.file.stage is Stage.BOTH
     assert came.due == START + timedelta(seconds=NEGATIVE_TTL)
 
 
@@ -154,7 +155,7 @@ def test_a_set_that_somebody_else_has_made_stops_the_cutover_and_stays() -> None
     assert "example.org. at provider 'b' has a set that the cutover has not made" in came.message
     assert world.file == before
     assert OTHER in world.served()
-    assert abort(world.file, world.desired, world.tools).event is Event.FOREIGN
+    assert abort(world.file, world.tools).event is Event.FOREIGN
 
 
 def test_a_zone_that_cannot_be_read_changes_nothing() -> None:
@@ -185,7 +186,7 @@ def test_an_abort_goes_back_from_every_stage(timing: Timing, taken: int) -> None
     for _ in range(min(taken, len(stages(timing)) - 1)):
         world.clock = due_at(world.file) or world.clock
         assert world.run().event is Event.TAKEN
-    came = abort(world.file, world.desired, world.tools)
+    came = abort(world.file, world.tools)
     assert came.event is Event.TAKEN
     assert world.served() == {OLD}
     assert world.run().event is Event.FINISHED

@@ -98,11 +98,13 @@ def test_a_stage_lasts_until_caches_have_let_go_of_what_was_served_before_it() -
     moves = [move(), move(mx_set(172800, "10 old.example.net.")), move(None, negative_ttl=900)]
     assert wait_after(Stage.PLANNED, moves, SLOW) == 0
     assert wait_after(Stage.LOWERED, moves, SLOW) == 172800
-    assert wait_after(Stage.LOWERED, moves[2:], SLOW) == 900
+    assert wait_after(Stage.LOWERED, moves[2:], SLOW) == 0
     assert wait_after(Stage.BOTH, moves, SLOW) == 7200
     assert wait_after(Stage.SWITCHED, moves, SLOW) == 300
     assert wait_after(Stage.SWITCHED, moves, SWAP) == 7200
-    assert wait_after(Stage.BOTH, moves, Timing(300, 0)) == 300
+    assert wait_after(Stage.BOTH, moves[:2], Timing(300, 0)) == 300
+    assert wait_after(Stage.BOTH, moves, Timing(300, 0)) == 900
+    assert wait_after(Stage.SWITCHED, moves, Timing(300, 0, swap=True)) == 900
     assert wait_after(Stage.DONE, moves, SLOW) == 0
 
 

@@ -97,6 +97,8 @@ moves:
         ("10 old.example.net.", "10 OLD.example.net.", "no name in the form"),
         ("10 old.example.net.", "10 a..b.", "empty label"),
         ("low_ttl: 300", "low_ttl: -1", "cutover.yaml: low_ttl is not what"),
+        ("low_ttl: 300", "low_ttl: 3000000000", "cutover.yaml: low_ttl is not what"),
+        ("2026-11-29", "9999-11-29", "nothing was verified in 9999"),
         ("moves:", "moves: [", "cutover.yaml:"),
         ("soak: 86400", "soak: 1d", "cutover.yaml: soak is not what"),
         ("soak: 86400", "soak: 86400\nmore: 1", "cutover.yaml: more is not what"),
