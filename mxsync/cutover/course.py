@@ -9,7 +9,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from mxsync.cutover.override import override
-from mxsync.cutover.stages import Stage, following, set_in, stages, wait_after
+from mxsync.cutover.stages import Stage, following, lasts, set_in, stages
 from mxsync.reading import Absent, Blocked, Present, Unreadable, ZoneFailure, set_of
 from mxsync.report import ExitCode
 from mxsync.state import Desired, DesiredZone, Wanted
@@ -70,10 +70,14 @@ class Tools:
 
 
 def due_at(state: State) -> datetime | None:
-    """Give when the stage after this one may begin; None while it is not verified, and after the last one."""
+    """Give when the stage after this one may begin; None while it is not verified, and after the last one.
+
+    It is a whole second, so that whoever waits until the time that they are shown has waited long enough.
+    """
     if state.verified is None or following(state.stage, state.timing) is None:
         return None
-    return state.verified + timedelta(seconds=wait_after(state.stage, state.moves, state.timing))
+    due = state.verified + timedelta(seconds=lasts(state.stage, state.moves, state.timing))
+    return due.replace(microsecond=0) + timedelta(seconds=due.microsecond > 0)
 
 
 def advance(state: State, desired: Desired, tools: Tools) -> Came:

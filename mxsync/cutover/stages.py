@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 STEP = 10
 """Between the preferences of the old hosts, behind the new ones."""
+ROUNDING = 1
+"""For how many seconds more than its TTL a cache that counts whole seconds may keep an answer."""
 MAX_SECONDS = 2**31 - 1
 """The longest that anything of a cutover takes: the highest TTL (RFC 2181 §8)."""
 MAX_RECORDS = 100
@@ -117,6 +119,12 @@ def wait_after(stage: Stage, moves: Iterable[Move], timing: Timing) -> int:
             return timing.low_ttl
         case _:
             return 0
+
+
+def lasts(stage: Stage, moves: Iterable[Move], timing: Timing) -> int:
+    """Give the same in seconds by the clock, of which a cache may see only whole ones."""
+    seconds = wait_after(stage, moves, timing)
+    return seconds + ROUNDING if seconds else 0
 
 
 def obstacle(move: Move, timing: Timing) -> str:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from mxsync.cutover.course import due_at
-from mxsync.cutover.stages import Stage, set_in, stages, wait_after
+from mxsync.cutover.stages import ROUNDING, Stage, lasts, set_in, stages, wait_after
 from mxsync.documents.values import set_document
 from mxsync.render.words import count, duration, mx_set, name, one_line
 
@@ -38,7 +38,7 @@ def plan(state: State, now: datetime) -> str:
         lines.append(f"  not before {clock(times[stage])}{_because(state, stage)}")
         lines += _sets(state, stage)
     lines.append("")
-    clean = times[Stage.SWITCHED] + timedelta(seconds=state.timing.low_ttl)
+    clean = times[Stage.SWITCHED] + timedelta(seconds=state.timing.low_ttl + ROUNDING)
     lines.append(f"Caches have let go of the old hosts at {clock(clean)} at the earliest.")
     lines.append("Each time counts from when every authoritative server answers the stage before.")
     return "\n".join(lines) + "\n"
@@ -130,7 +130,7 @@ def earliest(state: State, now: datetime) -> dict[Stage, datetime]:
     for stage in order[order.index(state.stage) :]:
         if stage is not state.stage:
             times[stage] = at = max(at, now)
-        at += timedelta(seconds=wait_after(stage, state.moves, state.timing))
+        at += timedelta(seconds=lasts(stage, state.moves, state.timing))
     return times
 
 
@@ -159,7 +159,12 @@ def _because(state: State, stage: Stage) -> str:
     seconds = wait_after(before, state.moves, state.timing)
     if not seconds:
         return ""
-    what = "until caches have let go of the old TTL" if before is Stage.LOWERED else "soak, and caches"
+    if before is Stage.LOWERED:
+        what = "until caches have let go of the old TTL"
+    elif before is Stage.SWITCHED and not state.timing.swap:
+        what = "until caches have let go of the old hosts"
+    else:
+        what = "soak, and caches"
     return f" ({duration(seconds)} after '{before}': {what})"
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from mxsync import live, names
 from mxsync.apply import apply_plan
 from mxsync.cutover.course import Came, Event, Tools, abort, advance, due_at
-from mxsync.cutover.stages import Move, Stage, Timing, set_in, stages
+from mxsync.cutover.stages import ROUNDING, Move, Stage, Timing, set_in, stages
 from mxsync.cutover.state import State
 from mxsync.errors import CutoverError
 from mxsync.memory import NEGATIVE_TTL, MemoryProvider
@@ -117,7 +117,7 @@ def test_each_run_takes_one_stage_and_only_when_it_is_due() -> None:
         assert (early.event, early.due, early.report) == (Event.WAITING, came.due, None)
         world.clock = came.due
     assert taken == [Stage.LOWERED, Stage.BOTH, Stage.SWITCHED, Stage.DONE]
-    assert world.clock == START + timedelta(seconds=7200 + 1800 + 300)
+    assert world.clock == START + timedelta(seconds=7200 + 1800 + 300 + 3 * ROUNDING)
     assert world.run().event is Event.FINISHED
     assert world.served() == {NEW}
 
@@ -127,7 +127,7 @@ def test_an_owner_that_had_no_set_keeps_its_first_one_for_the_negative_ttl() -> 
     assert world.run().due == START
     came = world.run()
     assert world.file.stage is Stage.BOTH
-    assert came.due == START + timedelta(seconds=NEGATIVE_TTL)
+    assert came.due == START + timedelta(seconds=NEGATIVE_TTL + ROUNDING)
 
 
 def test_a_stage_that_is_not_served_everywhere_is_verified_again_and_lasts_from_then_on() -> None:
@@ -141,7 +141,7 @@ def test_a_stage_that_is_not_served_everywhere_is_verified_again_and_lasts_from_
     world.verified = True
     came = world.run()
     assert (came.event, world.file.stage) == (Event.TAKEN, Stage.LOWERED)
-    assert came.due == world.clock + timedelta(seconds=7200)
+    assert came.due == world.clock + timedelta(seconds=7200 + ROUNDING)
 
 
 def test_a_set_that_somebody_else_has_made_stops_the_cutover_and_stays() -> None:
@@ -201,7 +201,7 @@ def test_a_cutover_that_lost_its_file_goes_on_later_but_never_earlier() -> None:
     world.clock += timedelta(minutes=10)
     came = world.run()
     assert (came.event, world.file.stage) == (Event.TAKEN, Stage.LOWERED)
-    assert came.due == world.clock + timedelta(seconds=7200)
+    assert came.due == world.clock + timedelta(seconds=7200 + ROUNDING)
 
 
 @pytest.mark.parametrize(
