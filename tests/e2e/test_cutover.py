@@ -179,10 +179,10 @@ def test_a_resolver_never_gets_an_empty_or_mixed_set_nor_an_old_host_after_its_s
         assert early.code == 2, early.out
         is_quiet(tree)
 
-        # A server that hears nothing: the run waits for it, a second one is refused, and the first is killed.
+        # A secondary that hears of no change: the run waits for it, a second one is refused, the first is killed.
         assert until_taken(tree) is Stage.BOTH
         is_quiet(tree)
-        tree.secondary.silent = True
+        tree.secondary.deaf = True
         first = broken_off_in(tree, Stage.SWITCHED)
         try:
             second = take(tree)
@@ -194,11 +194,11 @@ def test_a_resolver_never_gets_an_empty_or_mixed_set_nor_an_old_host_after_its_s
         assert (kept(tree).stage, kept(tree).verified) == (Stage.SWITCHED, None)
         is_quiet(tree)
 
-        # It has missed the change, and lags.
-        tree.secondary.silent = False
+        # It still lags, and then has caught up.
         lagging = take(tree, "--wait", "0")
         assert lagging.code == 2, lagging.out
         assert "not served everywhere yet: ns2.example.test." in lagging.out
+        tree.secondary.deaf = False
         tree.catch_up()
         assert take(tree).code == 0
         switched = kept(tree)

@@ -12,6 +12,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import dns.opcode
+
 from support.nameserver import DNS, reserved_address
 
 if TYPE_CHECKING:
@@ -30,6 +32,8 @@ class Front:
     address: str = ""
     silent: bool = False
     """Whether what comes is thrown away, as by a firewall."""
+    deaf: bool = False
+    """Whether it hears of no change: NOTIFY alone is thrown away (RFC 1996), so a secondary server lags."""
     asked: list[bytes] = field(default_factory=list)
     """The messages that came over UDP."""
 
@@ -63,7 +67,7 @@ class _Udp(asyncio.DatagramProtocol):
 
     def datagram_received(self, data: bytes, addr: Any) -> None:
         self._front.asked.append(data)
-        if not self._front.silent:
+        if not self._front.silent and not (self._front.deaf and _opcode(data) == dns.opcode.NOTIFY):
             task = asyncio.get_running_loop().create_task(self._forward(data, addr))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
@@ -82,6 +86,10 @@ class _Udp(asyncio.DatagramProtocol):
             pass
         finally:
             transport.close()
+
+
+def _opcode(data: bytes) -> int:
+    return dns.opcode.from_flags(int.from_bytes(data[2:4]))
 
 
 class _Answer(asyncio.DatagramProtocol):
