@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address
 from typing import TYPE_CHECKING
 
@@ -33,6 +33,8 @@ class Reply:
     """False where the name, or the target of its alias, does not exist (NXDOMAIN, RFC 6604)."""
     unknown: str = ""
     """Why nothing more is known, in one line; the addresses are then no answer. Empty where all is known."""
+    ttl: int | None = field(default=None, compare=False)
+    """For how many seconds it may still be kept. It counts down at a resolver: the same answer comes with others."""
 
 
 @dataclass(frozen=True, slots=True)

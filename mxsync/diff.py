@@ -43,7 +43,7 @@ def diff(desired: DesiredZone, seen: Mapping[Name, OwnerReading]) -> ZoneDiff:
     def compare(owner: Name, reading: OwnerReading, after: MXSet | None) -> None:
         if isinstance(reading, Unreadable):
             unreadable[owner] = reading.message
-        elif _is_wanted(reading, after, by_order=desired.by_order):
+        elif is_wanted(reading, after, by_order=desired.by_order):
             unchanged.append(owner)
         elif obstacle := _obstacle(reading):
             blocked[owner] = obstacle
@@ -63,7 +63,8 @@ def diff(desired: DesiredZone, seen: Mapping[Name, OwnerReading]) -> ZoneDiff:
     return ZoneDiff(tuple(changes), tuple(unchanged), blocked, unreadable, unmanaged)
 
 
-def _is_wanted(reading: Present | Absent | Blocked, after: MXSet | None, *, by_order: bool) -> bool:
+def is_wanted(reading: Present | Absent | Blocked, after: MXSet | None, *, by_order: bool) -> bool:
+    """Say whether what was seen is what shall be; `by_order`, other numbers in the same order are as good."""
     if isinstance(reading, Blocked):
         return reading.vacant and after is None
     live = set_of(reading)

@@ -8,6 +8,7 @@
     ├── SecretUnavailable  a secret reference that leads nowhere
     ├── UnknownTarget      a zone or owner named at the command line that the manifest does not manage
     ├── InvalidPlan        a saved plan that cannot be used
+    ├── CutoverError       a cutover that cannot be read, or is not one of the manifest
     ├── JournalError       a journal that cannot be written, read or taken
     └── NotAllowed         something that only the person at the command line may grant
 
@@ -58,6 +59,10 @@ class UnknownTarget(MxsyncError):  # noqa: N818
 
 class InvalidPlan(MxsyncError):  # noqa: N818
     """A saved plan that cannot be read, was changed since it was made, or is of another format version."""
+
+
+class CutoverError(MxsyncError):
+    """A cutover's file that cannot be used, or is that of another manifest."""
 
 
 class JournalError(MxsyncError):

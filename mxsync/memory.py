@@ -45,6 +45,11 @@ class MemoryProvider:
             present = {owner: Present(kept) for owner, kept in sets.items()}
             yield ZoneReading(request.zone, f"memory:{id(self)}/{request.zone}", wanted | present)
 
+    def list_zones(self) -> Iterator[Name]:
+        """Give all zones."""
+        with self._lock:
+            return iter(tuple(self.zones))
+
     def write(self, batches: Iterable[ZoneBatch]) -> Iterator[ChangeOutcome]:
         """Make changes, each on its own."""
         for batch in batches:

@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING, Any
 import pydantic
 
 from mxsync import live, policy, registry
+from mxsync.cutover.file import find as find_cutover
+from mxsync.cutover.override import override
+from mxsync.cutover.stages import Stage
 from mxsync.diagnostic import has_errors
 from mxsync.documents.plan import plan_document
 from mxsync.errors import InvalidPlan, ProviderError
@@ -27,6 +30,7 @@ from mxsync.targets import narrow
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from mxsync.cutover.file import CutoverFile
     from mxsync.diagnostic import Diagnostic
     from mxsync.journal.runs import Run
     from mxsync.lookup.resolvers import Resolver
@@ -56,6 +60,10 @@ class Checked:
     desired: Desired
     findings: tuple[Diagnostic, ...]
     """Warnings and what else is worth knowing; errors too, where `check_manifest` made it."""
+    cutover: CutoverFile | None = None
+    """The cutover beside the manifest, if one is under way: `desired` is then what its stage wants."""
+    aim: Desired | None = None
+    """What the manifest itself wants, where a cutover is under way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +100,21 @@ class Proposal:
         return str(self.document["digest"])
 
 
-def check_manifest(paths: Iterable[Path | str] = ()) -> Checked:
-    """Read a manifest with all that is wrong with it; `mxsync.yaml` where no path is given. Raises nothing."""
-    manifest = read_manifest(map(Path, paths))
+def check_manifest(paths: Iterable[Path | str] = (), *, cutover_counts: bool = True) -> Checked:
+    """Read a manifest with all that is wrong with it; `mxsync.yaml` where no path is given.
+
+    A cutover beside it that is under way says what its owners shall have, unless that does not count. Raises
+    CutoverError if it cannot.
+    """
+    files = [*map(Path, paths)]
+    manifest = read_manifest(files)
     desired, findings = resolve(manifest, datetime.now(UTC).date())
-    return Checked(manifest, desired, tuple(findings))
+    if not cutover_counts:
+        return Checked(manifest, desired, tuple(findings))
+    cutover = find_cutover(files)
+    if cutover.state is None or cutover.state.stage is Stage.DONE or has_errors(findings):
+        return Checked(manifest, desired, tuple(findings))
+    return Checked(manifest, override(desired, cutover.state), tuple(findings), cutover, desired)
 
 
 def make_plan(  # noqa: PLR0913 - each has a default that suits most callers

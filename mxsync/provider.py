@@ -111,6 +111,39 @@ class Examining(Protocol):
         ...
 
 
+@runtime_checkable
+class Listing(Protocol):
+    """A provider that can say which zones it reaches, for `mxsync import --all`."""
+
+    def list_zones(self) -> Iterator[Name | ZoneFailure]:
+        """Give every zone that a read would find, once, in any order; a failure where it is not clear which is meant.
+
+        Raises MxsyncError if the zones cannot be listed, or not to the end.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneServers:
+    """The name servers that a provider has for a zone."""
+
+    zone: Name
+    servers: tuple[tuple[str, int], ...]
+    """Where each can be asked without a key: a host's name or an address, and a port. None of them if the zone is
+    a private one, or nobody but a key's holder gets answers: the provider is read then."""
+    names: tuple[Name, ...] | None = None
+    """What the zone is to be delegated to; None where the zone itself says so, in its NS records."""
+
+
+@runtime_checkable
+class Serving(Protocol):
+    """A provider that knows which name servers answer for its zones, for `mxsync verify` and `compare`."""
+
+    def name_servers(self, zones: Iterable[Name]) -> Iterator[ZoneServers | ZoneFailure]:
+        """Give the name servers of zones; exactly one result for each, as they arrive. Raises nothing."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What a provider block may use besides its own settings."""

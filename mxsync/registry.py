@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
+    from mxsync.names import Name
     from mxsync.provider import Provider, ZoneBatch, ZoneRequest
 
 GROUP = "mxsync.providers"
@@ -112,6 +113,10 @@ class Unavailable:
     def read(self, requests: Iterable[ZoneRequest]) -> Iterator[ZoneFailure]:
         """Fail for every zone."""
         return (ZoneFailure(request.zone, self.reason) for request in requests)
+
+    def list_zones(self) -> Iterator[Name]:
+        """Raise ProviderError: there are none to be seen."""
+        raise ProviderError(self.reason)
 
     def write(self, batches: Iterable[ZoneBatch]) -> Iterator[ChangeOutcome]:
         """Fail for every change."""

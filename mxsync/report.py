@@ -34,6 +34,8 @@ class ExitCode(IntEnum):
     """Some sets had been changed by somebody else; everything else was applied."""
     PARTIAL = 5
     """Some sets were applied, and something failed or is unknown, blocked or diverged."""
+    UNVERIFIED = 6
+    """Not every name server answers what is wanted."""
     USAGE = 64
     INTERRUPTED = 130
 

@@ -17,29 +17,31 @@ if TYPE_CHECKING:
     from mxsync.state import DesiredZone
 
 
-def narrow(desired: Desired, targets: Iterable[str]) -> tuple[Desired, tuple[Name, ...]]:
+def narrow(
+    desired: Desired, targets: Iterable[str], said: str = "--target"
+) -> tuple[Desired, tuple[Name, ...]]:
     """Keep what the targets name: a zone with all its owners, or one owner. Give the targets as names too.
 
     In a zone with `scope: zone`, deletions of unnamed sets are limited in the same way. Without a target all
-    is kept. Raises UnknownTarget for one that the manifest does not manage.
+    is kept. `said` is how a message calls them. Raises UnknownTarget for one that the manifest does not manage.
     """
-    wanted = tuple(dict.fromkeys(_name(text) for text in targets))
+    wanted = tuple(dict.fromkeys(_name(text, said) for text in targets))
     if not wanted:
         return desired, ()
     known = {zone.zone for zone in desired.zones} | {owner for zone in desired.zones for owner in zone.owners}
     whole = [zone.zone for zone in desired.zones if zone.whole]
     for target in wanted:
         if target not in known and not any(names.is_within(target, zone) for zone in whole):
-            raise UnknownTarget(f"--target {target}: {_hint(known, target)}")
+            raise UnknownTarget(f"{said} {target}: {_hint(known, target)}")
     kept = (_narrowed(zone, frozenset(wanted)) for zone in desired.zones)
     return Desired(tuple(zone for zone in kept if zone)), wanted
 
 
-def _name(text: str) -> Name:
+def _name(text: str, said: str) -> Name:
     try:
         return names.parse(text)
     except InvalidName as error:
-        raise UnknownTarget(f"--target: {error}") from error
+        raise UnknownTarget(f"{said.removesuffix(':')}: {error}") from error
 
 
 def _narrowed(zone: DesiredZone, targets: frozenset[Name]) -> DesiredZone | None:

@@ -10,22 +10,27 @@ import os
 import sys
 from contextlib import suppress
 from importlib import import_module
+from keyword import iskeyword
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from mxsync import __version__
 from mxsync.cli.signals import end_politely
-from mxsync.errors import InvalidPlan, MxsyncError, NotAllowed, UnknownTarget
+from mxsync.errors import CutoverError, InvalidPlan, MxsyncError, NotAllowed, UnknownTarget
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 COMMANDS = (
     "apply",
+    "compare",
+    "cutover",
     "doctor",
     "drift",
+    "explain",
     "history",
+    "import",
     "init",
     "plan",
     "providers",
@@ -34,8 +39,9 @@ COMMANDS = (
     "schema",
     "show",
     "validate",
+    "verify",
 )
-"""Each is a module below this one that holds a `command`."""
+"""Each is a module below this one that holds a `command`; a word of Python's own ends in `_` there."""
 
 _FAILED, _REFUSED, _USAGE, _INTERRUPTED = 1, 3, 64, 130
 
@@ -47,7 +53,7 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
-        found = import_module(f"mxsync.cli.{cmd_name}").command
+        found = import_module(f"mxsync.cli.{cmd_name}{'_' * iskeyword(cmd_name)}").command
         assert isinstance(found, click.Command)  # noqa: S101 - each module holds one
         return found
 
@@ -59,7 +65,7 @@ def group() -> None:
 
     Exit codes: 0 done or nothing to do; 1 failed, nothing applied; 2 changes pending (where asked for);
     3 manifest invalid or refused; 4 conflicts only; 5 some applied and something failed or is unknown;
-    64 wrong usage; 130 interrupted.
+    6 not every name server answers what is wanted; 64 wrong usage; 130 interrupted.
     """
 
 
@@ -74,7 +80,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         code = _USAGE
     except UnknownTarget as error:
         code = _complain(str(error), _USAGE)
-    except (NotAllowed, InvalidPlan) as error:
+    except (NotAllowed, InvalidPlan, CutoverError) as error:
         code = _complain(str(error), _REFUSED)
     except MxsyncError as error:
         code = _complain(str(error), _FAILED)

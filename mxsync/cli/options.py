@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound="Callable[..., Any]")
 
+_DURATION = re.compile(r"([0-9]{1,9})([smhdw]?)")
+_UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]*:[0-9a-f:.]*")
 
 
@@ -67,6 +69,19 @@ class _Resolver(click.types.StringParamType):
             return parse_resolver(str(value))
         except ValueError as error:
             self.fail(str(error), param, ctx)
+
+
+class Duration(click.types.StringParamType):
+    """A number of seconds, or one with a unit: 90, 30m, 1h, 1d, 1w."""
+
+    name = "duration"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 - click's
+        """Give it in seconds."""
+        match = _DURATION.fullmatch(str(value))
+        if not match:
+            self.fail("give a number of seconds, or one like 30m, 1h, 1d or 1w", param, ctx)
+        return float(match[1]) * _UNITS[match[2]]
 
 
 paths = click.argument("paths", nargs=-1, type=_Path(path_type=Path), metavar="[PATH]...")
@@ -167,10 +182,26 @@ save = click.option(
     metavar="FILE",
     help="Also save the plan, for show and apply.",
 )
+manifests = click.option(
+    "--manifest",
+    "paths",
+    type=_Path(path_type=Path),
+    multiple=True,
+    metavar="PATH",
+    help="The manifest that names the provider, a file or a folder; mxsync.yaml where not given.",
+)
+import_output = click.option(
+    "-o",
+    "--output",
+    "output",
+    type=_Path(),
+    metavar="PATH",
+    help="A new file, a file of the manifest to add to, or FOLDER/ for a file for each zone.",
+)
 yes = click.option("-y", "--yes", is_flag=True, help="Apply without asking.")
 
 
-def _all(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+def together(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
     """Make one decorator of many; the first option stands first in the help."""
 
     def decorate(command: Command) -> Command:
@@ -181,7 +212,7 @@ def _all(*options: Callable[[Command], Command]) -> Callable[[Command], Command]
     return decorate
 
 
-showing = _all(
+showing = together(
     plan_output,
     click.option(
         "--comment-key",
@@ -192,27 +223,49 @@ showing = _all(
     no_color,
 )
 """What `show_plan` takes."""
-logging = _all(verbose, quiet, log_format)
-grants = _all(allow_exec, allow_endpoints, parallel)
-live_checks = _all(
+logging = together(verbose, quiet, log_format)
+grants = together(allow_exec, allow_endpoints, parallel)
+served_output = click.option(
+    "--format",
+    "output",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+    help="How to write the result.",
+)
+resolvers = click.option(
+    "--resolver",
+    "resolvers",
+    type=_Resolver(),
+    multiple=True,
+    metavar="ADDRESS",
+    help="A resolver to ask in place of the system's: 192.0.2.53 or 192.0.2.53:5353; may stand several times.",
+)
+wait = click.option(
+    "--wait",
+    type=Duration(),
+    default="0",
+    metavar="DURATION",
+    help="Ask again for so long until all is right: 90 (seconds), 5m, 1h.",
+)
+window = click.option(
+    "--window",
+    type=Duration(),
+    metavar="DURATION",
+    help="Warn of caches that keep an older set for longer than this from now on (MXL15).",
+)
+live_checks = together(
     click.option(
         "--live",
         type=click.Choice(["dns", "none"]),
         help="Look hosts up that a plan adds; where not given, the manifest says whether.",
     ),
-    click.option(
-        "--resolver",
-        "resolvers",
-        type=_Resolver(),
-        multiple=True,
-        metavar="ADDRESS",
-        help="Whom --live dns asks: 192.0.2.53 or 192.0.2.53:5353; may stand several times.",
-    ),
+    resolvers,
     click.option("--strict-live", is_flag=True, help="Apply nothing whose hosts could not be looked up."),
 )
-planning = _all(paths, targets, allow_deletes, allow_large, live_checks, grants)
+planning = together(paths, targets, allow_deletes, allow_large, live_checks, grants)
 """What `prepare` takes."""
-applying = _all(
+applying = together(
     yes,
     click.option(
         "--independent",

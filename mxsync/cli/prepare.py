@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mxsync.manifest.load import Manifest
     from mxsync.proposal import Checked, Proposal
     from mxsync.provider import Provider
+    from mxsync.state import Desired
 
 
 class Granting(TypedDict):
@@ -34,23 +35,28 @@ class Granting(TypedDict):
     parallel: int | None
 
 
-class Asked(Granting):
+class Looking(TypedDict):
+    """The options of live checks."""
+
+    live: str | None
+    resolvers: tuple[Resolver, ...]
+    strict_live: bool
+
+
+class Asked(Granting, Looking):
     """The options of all commands that make a plan."""
 
     paths: tuple[Path, ...]
     targets: tuple[str, ...]
     allow_deletes: int
     allow_large: bool
-    live: str | None
-    resolvers: tuple[Resolver, ...]
-    strict_live: bool
 
 
 class Planning(Asked, Shown):
     """The options of all commands that make a plan and show it."""
 
 
-def understand(paths: Iterable[Path], shown: Shown) -> Checked:
+def understand(paths: Iterable[Path], shown: Shown, *, cutover_counts: bool = True) -> Checked:
     """Read a manifest. One with errors ends the command, which shows them.
 
     Raises UsageError for a saved plan.
@@ -58,7 +64,7 @@ def understand(paths: Iterable[Path], shown: Shown) -> Checked:
     paths = tuple(paths)
     for path in filter(is_saved_plan, paths):
         raise click.UsageError(f"{path} is a saved plan and no manifest: see mxsync show, and mxsync apply")
-    checked = check_manifest(paths)
+    checked = check_manifest(paths, cutover_counts=cutover_counts)
     if has_errors(checked.findings):
         show_findings(checked.findings, _findings_form(shown), no_color=shown["no_color"], err=True)
         raise click.exceptions.Exit(ExitCode.REFUSED)
@@ -80,6 +86,12 @@ def open_providers(manifest: Manifest, grants: Grants) -> dict[str, Provider]:
     return registry.open_blocks(manifest.providers.values(), grants, writing=True, stopping=stopping)
 
 
+def open_used(manifest: Manifest, desired: Desired, asked: Granting) -> dict[str, Provider]:
+    """Open the provider blocks of these zones, to read. Raises NotAllowed."""
+    blocks = [manifest.providers[name] for name in desired.requests()]
+    return registry.open_blocks(blocks, grants_of(asked), writing=False, stopping=stopping)
+
+
 def propose(checked: Checked, asked: Asked, *, writing: bool) -> Proposal:
     """Read what the providers have, and compare.
 
@@ -91,13 +103,13 @@ def propose(checked: Checked, asked: Asked, *, writing: bool) -> Proposal:
             targets=asked["targets"],
             allowed=Allowed(asked["allow_deletes"], asked["allow_large"]),
             grants=grants_of(asked),
-            check=_live_check(checked.manifest, asked),
+            check=live_check(checked.manifest, asked),
             writing=writing,
             stopped=stopped,
         )
 
 
-def _live_check(manifest: Manifest, asked: Asked) -> LiveCheck | None:
+def live_check(manifest: Manifest, asked: Looking) -> LiveCheck | None:
     """Say how new exchangers are looked up, if they are. Raises UsageError for options without a meaning."""
     if (asked["live"] or manifest.live) == "dns":
         return LiveCheck(asked["resolvers"], asked["strict_live"])

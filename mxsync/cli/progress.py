@@ -1,4 +1,4 @@
-"""How far an apply is: a bar on a terminal, a line now and then elsewhere. Watchers of the engine."""
+"""How far an apply or a verification is: a bar on a terminal, or a line now and then."""
 
 from __future__ import annotations
 
@@ -67,6 +67,12 @@ class _Unheard(io.TextIOBase):
 
 def _unheard(stream: TextIO) -> TextIO:
     return cast("TextIO", _Unheard(stream))
+
+
+def asking_again(right: int, total: int, pause: float) -> None:
+    """Say that name servers are asked again after a pause, in seconds."""
+    if not logs.is_quiet():
+        click.echo(f"mxsync: {right} of {total} as wanted; asking again in {pause:.0f} s", err=True)
 
 
 class _Progress:

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import click
 
-NAMES = ("manifest", "plan", "report", "findings", "rules", "history", "run", "journal")
+NAMES = (
+    "manifest",
+    "plan",
+    "report",
+    "findings",
+    "rules",
+    "history",
+    "run",
+    "journal",
+    "verify",
+    "compare",
+    "explain",
+    "cutover",
+)
 
 
 @click.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mxsync.documents.cutover import CutoverDocument
 from mxsync.documents.models import (
     FindingsDocument,
     HistoryDocument,
@@ -13,6 +14,7 @@ from mxsync.documents.models import (
     RulesDocument,
     RunDocument,
 )
+from mxsync.documents.served import CompareDocument, ExplainDocument, VerifyDocument
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -27,6 +29,10 @@ _MODELS: dict[str, type[BaseModel]] = {
     "history": HistoryDocument,
     "run": RunDocument,
     "journal": JournalLine,
+    "verify": VerifyDocument,
+    "compare": CompareDocument,
+    "explain": ExplainDocument,
+    "cutover": CutoverDocument,
 }
 
 

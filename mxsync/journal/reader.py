@@ -124,11 +124,19 @@ def _run(path: Path, events: Iterable[Event]) -> Run | None:
 def _record(event: IntentEvent | ResultEvent, before: Record | None) -> Record:
     change = Change(Name(event.owner), set_value(event.before), set_value(event.after))
     if isinstance(event, IntentEvent):
-        return Record(event.provider, Name(event.zone), change, sent=True, outcome=None)
+        return Record(event.provider, Name(event.zone), change, sent=True, outcome=None, time=event.time)
     seen = "found" in event.model_fields_set
     outcome = Outcome(event.outcome)
     # It may have been announced, together with others: none is skipped once it was sent.
     sent = outcome is not Outcome.SKIPPED and before is not None and before.sent
     return Record(
-        event.provider, Name(event.zone), change, sent, outcome, set_value(event.found), seen, event.message
+        event.provider,
+        Name(event.zone),
+        change,
+        sent,
+        outcome,
+        set_value(event.found),
+        seen,
+        event.message,
+        event.time,
     )

@@ -37,6 +37,8 @@ class Record:
     """With `seen`: the set that was seen last."""
     seen: bool = False
     message: str = ""
+    time: str = ""
+    """When it was written down last, in UTC."""
 
     @property
     def may_stand(self) -> bool:

@@ -1,1 +1,1 @@
-"""Asks resolvers for the addresses of hosts."""
+"""Asks resolvers."""

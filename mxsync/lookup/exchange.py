@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 from typing import TYPE_CHECKING, cast
 
@@ -14,8 +15,15 @@ if TYPE_CHECKING:
     from mxsync.lookup.resolvers import Resolver
 
 
+_NO_ROUTE = frozenset({errno.ENETUNREACH, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT})
+
+
 class Unanswered(Exception):  # noqa: N818 - it is no defect
     """The resolver cannot be asked; the text says why."""
+
+
+class NoRoute(Unanswered):
+    """This machine cannot send anything there, as where it has no IPv6; it says nothing about the server."""
 
 
 class TooLate(Exception):  # noqa: N818
@@ -32,7 +40,7 @@ async def exchange(
     except TimeoutError as error:
         raise TooLate from error
     except OSError as error:
-        raise Unanswered(_reason(error)) from error
+        raise (NoRoute if error.errno in _NO_ROUTE else Unanswered)(_reason(error)) from error
     if response is None:
         response = await _over_tcp(query, resolver, patience)
     # The opcode of the answer is that of the question.

@@ -1,8 +1,9 @@
-"""What a resolver's response says of a host's addresses. Pure."""
+"""What a resolver's response says. Pure."""
 
 from __future__ import annotations
 
 from ipaddress import ip_address
+from typing import TYPE_CHECKING
 
 import dns.edns
 import dns.flags
@@ -11,31 +12,76 @@ import dns.name
 import dns.rcode
 import dns.rdatatype
 import dns.rrset
+from dns.rdtypes.ANY.MX import MX
+from dns.rdtypes.IN.A import A
+from dns.rdtypes.IN.AAAA import AAAA
 
-from mxsync import names
+from mxsync import model, names
 from mxsync.answers import Alias, Reply
+from mxsync.lookup.answer import Answer
+
+if TYPE_CHECKING:
+    from mxsync.names import Name
 
 
 def interpret(response: dns.message.QueryMessage) -> Reply:
-    """Read a response to a question for A or AAAA, which it is known to answer.
+    """Read a response to a question for A or AAAA, which it is known to answer."""
+    return reply(read(response))
+
+
+def reply(answer: Answer) -> Reply:
+    """Give what an answer to a question for A or AAAA says of addresses."""
+    found = {ip_address(record.address) for record in answer.records if isinstance(record, A | AAAA)}
+    return Reply(tuple(sorted(found)), answer.alias, answer.exists, answer.unknown, answer.ttl)
+
+
+def mx_set(answer: Answer) -> model.MXSet | None:
+    """Give what an answer to a question for MX says; None where it holds no record."""
+    records = {
+        model.MX(record.preference, names.from_labels(record.exchange.labels[:-1]))
+        for record in answer.records
+        if isinstance(record, MX)
+    }
+    return model.MXSet.of(answer.ttl or 0, records) if records else None
+
+
+def read(response: dns.message.QueryMessage) -> Answer:
+    """Read a response to a question, which it is known to answer.
 
     Only what RFC 2308 §2 calls so is "there is none"; a referral or half an answer is not.
     """
     rcode = response.rcode()
     if rcode not in {dns.rcode.NOERROR, dns.rcode.NXDOMAIN}:
-        return Reply(unknown=dns.rcode.to_text(rcode) + _details(response))
+        return Answer(unknown=dns.rcode.to_text(rcode) + _details(response))
     try:
         chain = response.resolve_chaining()
     except dns.message.ChainTooLong:
-        return Reply(alias=_first_alias(response), unknown="its aliases lead in a circle, or too far")
+        return Answer(alias=_first_alias(response), unknown="its aliases lead in a circle, or too far")
     except dns.message.AnswerForNXDOMAIN:
-        return Reply(unknown="the answer contradicts itself: there is no such name, and it has addresses")
+        return Answer(unknown="the answer contradicts itself: there is no such name, and it has records")
     alias = _alias(response, chain.canonical_name) if chain.cnames else None
     if chain.answer is not None:
-        return Reply(tuple(sorted({ip_address(rdata.address) for rdata in chain.answer})), alias)
+        wildcard = _wildcard(response, chain.answer)
+        return Answer(tuple(chain.answer), chain.minimum_ttl, alias, wildcard=wildcard)
     if why := _inconclusive(response, alias):
-        return Reply(alias=alias, unknown=why)
-    return Reply(alias=alias, exists=rcode != dns.rcode.NXDOMAIN)
+        return Answer(alias=alias, unknown=why)
+    zone = next((each.name for each in response.authority if each.rdtype == dns.rdatatype.SOA), None)
+    return Answer(
+        ttl=chain.minimum_ttl if zone else None,
+        alias=alias,
+        exists=rcode != dns.rcode.NXDOMAIN,
+        zone=names.from_labels(zone.labels[:-1]) if zone else None,
+    )
+
+
+def _wildcard(response: dns.message.Message, answer: dns.rrset.RRset) -> Name | None:
+    """Give the wildcard that records come from: their signature counts its labels, not those of the name."""
+    for each in response.answer:
+        if each.name == answer.name and each.covers == answer.rdtype:
+            labels = answer.name.labels[-1 - each[0].labels :]
+            if len(labels) < len(answer.name.labels) and answer.name.labels[0] != b"*":
+                return names.from_labels((b"*", *labels[:-1]))
+    return None
 
 
 def _inconclusive(response: dns.message.QueryMessage, alias: Alias | None) -> str:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _SUFFIXES = {".yaml", ".yml"}
+CUTOVER = "cutover.yaml"
+"""How far a cutover is stands in this file of a manifest's folder; it is no part of the manifest."""
 
 
 def shown(path: Path) -> str:
@@ -59,7 +61,7 @@ def _members(folder: Path, findings: list[Diagnostic]) -> Iterator[Path]:
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
             path = Path(parent, name)
-            if name.startswith(".") or path.suffix not in _SUFFIXES:
+            if name.startswith(".") or name == CUTOVER or path.suffix not in _SUFFIXES:
                 continue
             # A pipe that lies in a folder would be waited for; one that is given by name is meant.
             if os.path.exists(path) and not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH110, PTH116

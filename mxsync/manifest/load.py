@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import pydantic
@@ -12,8 +13,8 @@ import pydantic
 from mxsync import registry
 from mxsync.diagnostic import Diagnostic, Place, Severity
 from mxsync.errors import InvalidManifest, ProviderError
-from mxsync.manifest import schema
-from mxsync.manifest.document import Mapping, plain, read_document
+from mxsync.manifest import document, schema
+from mxsync.manifest.document import plain, read_document
 from mxsync.manifest.faults import faults
 from mxsync.manifest.files import manifest_files, read_octets, shown
 from mxsync.manifest.garbage import no_collection
@@ -23,7 +24,7 @@ from mxsync.manifest.zonelist import read_zone_list
 from mxsync.registry import Block
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from mxsync.manifest.schema import Defaults, ProviderBlock
     from mxsync.manifest.zonelist import ZoneList
@@ -42,7 +43,7 @@ class Source:
     base: Path
     """The folder it is in: relative paths in the file start there."""
     sha256: str
-    root: Mapping
+    root: document.Mapping
     content: ManifestFile
     """What of it has the right shape."""
     lists: tuple[ZoneList, ...] = ()
@@ -74,17 +75,19 @@ class Manifest:
 
 
 @no_collection()
-def load_manifest(paths: Iterable[Path] = ()) -> Manifest:
+def load_manifest(
+    paths: Iterable[Path] = (), contents: Mapping[Path, bytes] = MappingProxyType({})
+) -> Manifest:
     """Read a manifest: one file, many, or folders; `mxsync.yaml` where no path is given.
 
-    What is wrong is kept with it, and what is right is still there to be looked at. Raises nothing.
+    Of a path in `contents`, that is read in place of the file, which need not be there. What is wrong is kept with it, and what is right is still there to be looked at. Raises nothing.
     """
     findings: list[Diagnostic] = []
     broken: set[tuple[str, str]] = set()
     sources = [
         source
         for path in manifest_files(list(paths) or [DEFAULT_PATH], findings)
-        if (source := _read(path, findings, broken))
+        if (source := _read(path, contents.get(path), findings, broken))
     ]
     providers: dict[str, Block] = {}
     installed = registry.offers()
@@ -107,11 +110,13 @@ def load_manifest(paths: Iterable[Path] = ()) -> Manifest:
     )
 
 
-def _read(path: Path, findings: list[Diagnostic], broken: set[tuple[str, str]]) -> Source | None:
-    """Read one file; None if nothing of it can be used."""
+def _read(
+    path: Path, given: bytes | None, findings: list[Diagnostic], broken: set[tuple[str, str]]
+) -> Source | None:
+    """Read one file, or what stands for it; None if nothing of it can be used."""
     name = shown(path)
     try:
-        data = read_octets(path)
+        data = read_octets(path) if given is None else given
         root = read_document(data, name)
     except OSError as error:
         message = f"the manifest cannot be read: {error.strerror or error}"
@@ -121,7 +126,7 @@ def _read(path: Path, findings: list[Diagnostic], broken: set[tuple[str, str]]) 
     except InvalidManifest as error:
         findings += error.findings
         return None
-    if not isinstance(root, Mapping):
+    if not isinstance(root, document.Mapping):
         message = "a manifest is a mapping with the keys mxsync, providers, sets, defaults, live and zones"
         findings.append(Spot(name, root).finding("MX029", message, "begin with 'mxsync: 1'"))
         return None
@@ -139,7 +144,7 @@ def _read(path: Path, findings: list[Diagnostic], broken: set[tuple[str, str]]) 
 
 
 def _content(
-    root: Mapping, file: str, findings: list[Diagnostic], broken: set[tuple[str, str]]
+    root: document.Mapping, file: str, findings: list[Diagnostic], broken: set[tuple[str, str]]
 ) -> ManifestFile | None:
     """Validate a file; entries that are wrong are left out, so that the others are looked at too."""
     data = plain(root)

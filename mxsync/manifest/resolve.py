@@ -36,10 +36,12 @@ DEFAULT_TTL = 3600
 
 
 @no_collection()
-def resolve(manifest: Manifest, today: date) -> tuple[Desired, tuple[Diagnostic, ...]]:
+def resolve(
+    manifest: Manifest, today: date, *, may_be_empty: bool = False
+) -> tuple[Desired, tuple[Diagnostic, ...]]:
     """Say what a manifest wants, and what is wrong with it, sorted by place.
 
-    `today` (UTC) decides which waivers count. What is wanted is complete only if no finding is an error.
+    `today` (UTC) decides which waivers count; one without zones is an error, unless it `may_be_empty`. What is wanted is complete only if no finding is an error.
     """
     resolver = _Resolver(manifest)
     for source in manifest.sources:
@@ -49,7 +51,7 @@ def resolve(manifest: Manifest, today: date) -> tuple[Desired, tuple[Diagnostic,
     for source in manifest.sources:
         for number in range(len(source.content.zones_from)):
             resolver.add_list(source, number)
-    resolver.check_whole()
+    resolver.check_whole(may_be_empty=may_be_empty)
     waived = resolver.findings.live_waivers(today)
     zones = (
         replace(zone, waived=waived[zone.zone]) if zone.zone in waived else zone
@@ -82,10 +84,10 @@ class _Resolver:
             for finding in ttl_findings(source.content.defaults.ttl, source.at("defaults")):
                 self.findings.add(finding)
 
-    def check_whole(self) -> None:
+    def check_whole(self, *, may_be_empty: bool) -> None:
         """Refuse a manifest that manages nothing: it is a slip, and never a wish."""
         self._sets.check_unused()
-        if self._manifest.findings:
+        if self._manifest.findings or may_be_empty:
             return
         first = self._manifest.sources[0]
         if not any(source.content.zones or source.content.zones_from for source in self._manifest.sources):

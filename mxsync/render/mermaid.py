@@ -41,7 +41,7 @@ def _flow(part: str, wanted: MXSet | None) -> Iterator[str]:
     for tier, labels in enumerate(_tiers(wanted)):
         hosts = [f"{part}_{tier}_{at}" for at in range(len(labels))]
         for host, label in zip(hosts, labels, strict=True):
-            yield f'{host}["{_escaped(label)}"]'
+            yield f'{host}["{escaped(label)}"]'
         yield f"{' & '.join(tried)} {arrow} {' & '.join(hosts)}"
         tried, arrow = hosts, "-.->"
 
@@ -65,7 +65,7 @@ def _tiers(wanted: MXSet | None) -> Iterator[list[str]]:
         yield [f"… and {left} more"]
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """Write text that stands in double quotes: what is no letter or digit as an entity of Mermaid's."""
     if len(text) > MAX_LABEL:
         text = f"{text[: MAX_LABEL - 1]}…"

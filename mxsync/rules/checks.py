@@ -7,18 +7,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from mxsync.diagnostic import Severity
 from mxsync.names import ROOT, is_within, other_readings, parent, relative, to_labels
 from mxsync.operators import recognise
+from mxsync.suffixes import is_public_suffix
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
-
-    from publicsuffixlist import PublicSuffixList
 
     from mxsync.model import MX
     from mxsync.names import Name
@@ -203,7 +202,7 @@ def _check_host(text: str, exchange: Name, labels: Sequence[bytes]) -> Iterator[
 
 def _check_top(text: str, exchange: Name, top: bytes) -> Iterator[Problem]:
     """Find names that were probably meant to be relative: `mail.lists` for `mail.lists.example.com.`."""
-    if top in RESERVED or top.isdigit() or _is_public_suffix(top.decode("ascii")):
+    if top in RESERVED or top.isdigit() or is_public_suffix(top.decode("ascii")):
         return
     yield Problem(
         "MX031",
@@ -212,18 +211,6 @@ def _check_top(text: str, exchange: Name, top: bytes) -> Iterator[Problem]:
         f"write {exchange} if it is meant so, or the whole name of the host in the zone",
         waivable=True,
     )
-
-
-@cache
-def _is_public_suffix(top: str) -> bool:
-    return _suffixes().publicsuffix(top) == top
-
-
-@cache
-def _suffixes() -> PublicSuffixList:
-    from publicsuffixlist import PublicSuffixList  # noqa: PLC0415 - it reads a long list
-
-    return PublicSuffixList(accept_unknown=False)
 
 
 def _address(text: str, exchange: Name, zone: Name) -> str | None:

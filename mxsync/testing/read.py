@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mxsync import names
-from mxsync.provider import ZoneRequest
+from mxsync.provider import Listing, ZoneRequest
 from mxsync.reading import Absent, Present, ZoneFailure, ZoneReading
 from mxsync.testing.ground import AFTER, BEFORE, Ground, mx_set, read
 
@@ -80,6 +80,14 @@ class ReadContract(Ground):
         assert failure.message
         assert isinstance(reading, ZoneReading)
         assert getattr(reading.owners[zone], "set", None) == BEFORE
+
+    def test_its_zones_are_listed_if_it_can(self, backend: Backend) -> None:
+        """Each once, with all that a read would find."""
+        zones = {backend.new_zone() for _ in range(3)}
+        if isinstance(backend.provider, Listing):
+            listed = [each for each in backend.provider.list_zones() if not isinstance(each, ZoneFailure)]
+            assert zones <= set(listed)
+            assert len(listed) == len(set(listed))
 
     def test_every_set_of_a_zone_is_listed_or_refused(self, backend: Backend, zone: Name) -> None:
         """A provider that cannot list says so for the zone; it never gives a part."""

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from mxsync import atomic
 from mxsync.atomic import Accepted, Trouble
 from mxsync.change import ChangeOutcome, Outcome
-from mxsync.provider import in_threads
+from mxsync.errors import ProviderError
+from mxsync.provider import ZoneServers, in_threads
 from mxsync.reading import ZoneFailure, ZoneReading
 from mxsync_clouddns.api import Api
 from mxsync_clouddns.endpoint import credentials_for
@@ -21,9 +22,13 @@ from mxsync_clouddns.zones import Zones
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from mxsync.names import Name
     from mxsync.provider import Context, ZoneBatch, ZoneRequest
     from mxsync_clouddns import ClouddnsConfig
     from mxsync_clouddns.zone import ManagedZone
+
+PORT = 53
+"""Where its name servers answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,15 @@ class ClouddnsProvider:
         items = [(request, found[request.zone]) for request in asked]
         return in_threads(self._read_zone, items, workers=self.workers)
 
+    def list_zones(self) -> Iterator[Name | ZoneFailure]:
+        """Give the zones of the project. Raises ProviderError."""
+        try:
+            found = self.zones.all()
+        except Trouble as error:
+            raise ProviderError(str(error)) from error
+        for name, zone in found.items():
+            yield ZoneFailure(name, str(zone)) if isinstance(zone, Trouble) else name
+
     def write(self, batches: Iterable[ZoneBatch]) -> Iterator[ChangeOutcome]:
         """Write zones, a change for each; then wait until they are done, if that is wanted."""
         pending: list[Accepted[Ticket]] = []
@@ -56,6 +70,15 @@ class ClouddnsProvider:
             else:
                 yield from answer.outcomes
         yield from wait_for(self.api, pending, self.stopping, workers=self.workers)
+
+    def name_servers(self, zones: Iterable[Name]) -> Iterator[ZoneServers | ZoneFailure]:
+        """Give the name servers of each zone, which the zone itself names; a private one has none."""
+        for name, zone in self.zones.find(zones).items():
+            if isinstance(zone, Trouble):
+                yield ZoneFailure(name, str(zone))
+            else:
+                servers = tuple((server, PORT) for server in zone.name_servers)
+                yield ZoneServers(name, servers, zone.name_servers or None)
 
     def _read_zone(
         self, item: tuple[ZoneRequest, ManagedZone | Trouble]

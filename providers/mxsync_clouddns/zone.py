@@ -35,6 +35,8 @@ class ManagedZone:
     special: str = ""
     """Why it has no record sets to manage, if it has none."""
     description: str = ""
+    name_servers: tuple[Name, ...] = ()
+    """What it is to be delegated to, sorted; none for a private zone."""
 
     @property
     def visibility(self) -> str:
@@ -44,13 +46,17 @@ class ManagedZone:
 
 def managed_zone(raw: Mapping[str, Any]) -> ManagedZone:
     """Read a zone as the API gives it. Raises InvalidName, KeyError or AttributeError for an odd one."""
+    private = raw.get("visibility", "public").lower() != "public"
+    # A private zone has some too, which nobody can ask.
+    servers = () if private else raw.get("nameServers", ())
     return ManagedZone(
         id=str(raw.get("id", raw["name"])),
         name=str(raw["name"]),
         dns_name=from_api(raw["dnsName"]),
-        private=raw.get("visibility", "public").lower() != "public",
+        private=private,
         special=next((why for key, why in _SPECIAL.items() if key in raw), ""),
         description=str(raw.get("description", "")),
+        name_servers=tuple(sorted(map(from_api, servers))),
     )
 
 

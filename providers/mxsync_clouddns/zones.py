@@ -56,6 +56,25 @@ class Zones:
                 (self._found if certain else failed)[name] = answer
             return failed | {name: self._found[name] for name in names & self._found.keys()}
 
+    def all(self) -> dict[Name, ManagedZone | Trouble]:
+        """Give all zones of the project that may be meant, or why none can be used of those of a name.
+
+        Zones of the other kind, public or private, are left out. Raises Trouble.
+        """
+        listed: dict[Name, list[ManagedZone]] = defaultdict(list)
+        for page in self.api.zones():
+            if self.stopping():
+                break
+            for zone in page.entries:
+                listed[zone.dns_name].append(zone)
+        kind = bool(self.private)
+        meant = [name for name, found in listed.items() if any(zone.private is kind for zone in found)]
+        with self._lock:
+            for name in meant:
+                if name not in self.chosen:
+                    self._found.setdefault(name, self._choose(name, listed[name]))
+        return self.find({*meant, *self.chosen})
+
     def _list(self, wanted: set[Name]) -> None:
         """List zones as far as it is worth it, and keep what is wanted if these are all."""
         listed: dict[Name, list[ManagedZone]] = defaultdict(list)

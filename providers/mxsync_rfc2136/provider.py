@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 from mxsync.change import ChangeOutcome, Outcome
 from mxsync.diagnostic import Severity
 from mxsync.names import Name
-from mxsync.provider import Check, ZoneRequest, in_threads
+from mxsync.provider import Check, ZoneRequest, ZoneServers, in_threads
 from mxsync.reading import Absent, OwnerReading, Present, Unreadable, ZoneFailure, ZoneReading
 from mxsync_rfc2136 import transfer
 from mxsync_rfc2136.address import ADDRESS, ask_address
@@ -128,6 +128,13 @@ class Rfc2136Provider:
         for server in self.servers:
             if server is not self.primary:
                 yield from look_at_server(server, [it.zone for it in wanted], serials)
+
+    def name_servers(self, zones: Iterable[Name]) -> Iterator[ZoneServers]:
+        """Give the servers of the block, which are asked for each zone what it is to be delegated to."""
+        known = dict.fromkeys((*self.servers, *([self.primary] if self.primary else ())))
+        plain = tuple(server.endpoint for server in known if server.tls is None)
+        for zone in zones:
+            yield ZoneServers(zone, tuple((endpoint.host, endpoint.port) for endpoint in plain))
 
     def _read(self, server: Server, requests: Iterable[ZoneRequest]) -> Iterator[_Result]:
         whole: list[ZoneRequest] = []

@@ -102,7 +102,7 @@ def _is_soa(message: bytes, place: Place, zone: Name) -> bool:
 def _refused(server: Server, zone: Name, rcode: int) -> Trouble:
     return NotSent(
         f"{server}: the server does not transfer {zone} to {server.keys.asking} ({rcode_text(rcode)}); "
-        "'scope: zone' needs the leave to (BIND: allow-transfer), 'scope: owners' does not"
+        "'scope: zone' needs the leave to (BIND: allow-transfer), and so does an import; 'scope: owners' and 'import --owner' do not"
     )
 
 

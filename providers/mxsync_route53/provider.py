@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ProfileNotFound
 
-from mxsync import atomic
+from mxsync import atomic, names
 from mxsync.atomic import Accepted, Trouble
 from mxsync.change import ChangeOutcome, Outcome
-from mxsync.errors import ProviderError
-from mxsync.provider import in_threads
+from mxsync.errors import InvalidName, ProviderError
+from mxsync.provider import ZoneServers, in_threads
 from mxsync.reading import ZoneFailure, ZoneReading
 from mxsync_route53.api import Api
 from mxsync_route53.endpoint import credentials_for
@@ -24,9 +24,13 @@ from mxsync_route53.zones import Zones
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from mxsync.names import Name
     from mxsync.provider import Context, ZoneBatch, ZoneRequest
     from mxsync_route53 import Route53Config
     from mxsync_route53.zone import HostedZone
+
+PORT = 53
+"""Where its name servers answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,15 @@ class Route53Provider:
         items = [(request, found[request.zone]) for request in asked]
         return in_threads(self._read_zone, items, workers=self.workers)
 
+    def list_zones(self) -> Iterator[Name | ZoneFailure]:
+        """Give the zones of the account. Raises ProviderError."""
+        try:
+            found = self.zones.all()
+        except Trouble as error:
+            raise ProviderError(str(error)) from error
+        for name, zone in found.items():
+            yield ZoneFailure(name, str(zone)) if isinstance(zone, Trouble) else name
+
     def write(self, batches: Iterable[ZoneBatch]) -> Iterator[ChangeOutcome]:
         """Write zones, a change batch for each; then wait for the name servers, if that is wanted."""
         accepted: list[Accepted[Ticket]] = []
@@ -59,6 +72,20 @@ class Route53Provider:
             else:
                 yield from answer.outcomes
         yield from wait_for(self.api, accepted, self.stopping)
+
+    def name_servers(self, zones: Iterable[Name]) -> Iterator[ZoneServers | ZoneFailure]:
+        """Give the delegation set of each zone; a private one has none."""
+        return in_threads(self._name_servers, self.zones.find(zones).items(), workers=self.workers)
+
+    def _name_servers(self, item: tuple[Name, HostedZone | Trouble]) -> Iterator[ZoneServers | ZoneFailure]:
+        name, zone = item
+        try:
+            if isinstance(zone, Trouble):
+                raise zone
+            found = tuple(sorted(names.parse(server) for server in self.api.name_servers(zone.id)))
+            yield ZoneServers(name, tuple((server, PORT) for server in found), found or None)
+        except (Trouble, InvalidName) as error:
+            yield ZoneFailure(name, str(error))
 
     def _read_zone(
         self, item: tuple[ZoneRequest, HostedZone | Trouble]

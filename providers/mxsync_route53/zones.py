@@ -53,7 +53,27 @@ class Zones:
             return given | {name: self._found[name] for name in names}
 
     def _look_for(self, wanted: set[Name]) -> None:
-        listed = self._listed(wanted)
+        self._choose(wanted, self._listed(wanted))
+
+    def all(self) -> dict[Name, HostedZone | Trouble]:
+        """Give all zones of the account that may be meant, or which of one name is meant nobody can say.
+
+        Zones of the other kind, public or private, are left out. Raises Trouble.
+        """
+        with self._lock:
+            listed: dict[Name, list[HostedZone]] = defaultdict(list)
+            for zone in self.api.all_zones():
+                listed[zone.name].append(zone)
+            given: dict[Name, HostedZone | Trouble] = {
+                name: HostedZone(zone_id, name) for name, zone_id in self.chosen.items()
+            }
+            meant = {name for name, found in listed.items() if candidates(found, private=self.private)}
+            meant -= given.keys()
+            self._choose(meant, listed)
+            return given | {name: self._found[name] for name in meant}
+
+    def _choose(self, wanted: set[Name], listed: Mapping[Name, list[HostedZone]]) -> None:
+        """Say which zone is meant by each name, of all that are listed. Raises Trouble."""
         for name in wanted:
             found = listed.get(name, [])
             meant = candidates(found, private=self.private)

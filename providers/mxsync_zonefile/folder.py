@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mxsync import names
+from mxsync.errors import InvalidName
 from mxsync.reading import Absent, Blocked, Present, Unreadable
 from mxsync_zonefile.edit import owner_obstacle, zone_obstacle
 from mxsync_zonefile.interpret import File, Unusable, interpret
 from mxsync_zonefile.store import FileTrouble, read_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from mxsync.names import Name
@@ -44,6 +46,30 @@ class Folder:
         if not _PLAIN.fullmatch(plain):
             raise FileTrouble(f"{zone}: a file name takes only a-z, 0-9, '-' and '_' of a zone's name")
         return self.path / self.pattern.replace("{zone}", plain)
+
+    def zones(self) -> Iterator[Name]:
+        """Give the zones that have a file here.
+
+        Raises FileTrouble where the folder cannot be searched.
+        """
+        pieces = self.pattern.split("{zone}")
+        first, *others = map(re.escape, pieces)
+        shape = re.compile(f"{first}(?P<zone>.+?){'(?P=zone)'.join(others)}")
+        anything = re.sub(r"\*+", "*", "*".join(map(glob.escape, pieces)))
+        try:
+            next(self.path.iterdir(), None)  # a glob says nothing of a folder that may not be read
+            paths = sorted(self.path.glob(anything))
+        except OSError as error:
+            raise FileTrouble(f"{self.path}: the folder cannot be read: {error.strerror or error}") from None
+        for path in paths:
+            match = shape.fullmatch(path.relative_to(self.path).as_posix())
+            # What a name server keeps beside a file is none.
+            if match and _PLAIN.fullmatch(match["zone"]) and path.is_file() and not _is_journal(path):
+                plain = match["zone"]
+                try:
+                    yield names.ROOT if plain == "root" else names.parse(f"{plain}.")
+                except InvalidName:
+                    continue
 
     def interpret(self, zone: Name, path: Path, data: bytes, like: Content | None = None) -> Content:
         """Understand the content of a zone's file, and of the files that it includes.
@@ -85,3 +111,7 @@ class Folder:
                     found = replace(found, fixed=obstacle or owner_obstacle(content, owner))
                 readings[owner] = found
         return readings
+
+
+def _is_journal(path: Path) -> bool:
+    return path.suffix in {".jnl", ".jbk"} and path.with_suffix("").exists()

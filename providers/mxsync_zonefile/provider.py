@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from mxsync.change import ChangeOutcome
+    from mxsync.names import Name
     from mxsync.provider import Context, ZoneBatch, ZoneRequest
     from mxsync_zonefile import ZonefileConfig
 
@@ -80,6 +81,13 @@ class ZonefileProvider:
             return ZoneFailure(request.zone, str(error))
         backend = f"file:{os.path.realpath(path)}"
         return ZoneReading(request.zone, backend, readings, unfit_hosts(content, request.hosts))
+
+    def list_zones(self) -> Iterator[Name]:
+        """Give the zones that have a file in the folder. Raises ProviderError."""
+        try:
+            yield from self.folder.zones()
+        except FileTrouble as error:
+            raise ProviderError(str(error)) from error
 
     def write(self, batches: Iterable[ZoneBatch]) -> Iterator[ChangeOutcome]:
         """Make changes: one edit and one new serial for all changes of a batch."""

@@ -10,6 +10,7 @@ import pytest
 from mxsync import names
 from mxsync.memory import MemoryProvider
 from mxsync.testing import Backend, ProviderContract
+from support.importing import ImportContract
 
 if TYPE_CHECKING:
     from mxsync.model import MXSet
@@ -36,7 +37,7 @@ class MemoryBackend:
         return self.provider.zones[zone].get(owner)
 
 
-class TestContract(ProviderContract):
+class TestContract(ImportContract, ProviderContract):
     @pytest.fixture
     def backend(self) -> Backend:
         return MemoryBackend()

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 LOOPBACK = "127.0.0.1"
+DNS = 53
+"""The port at which everybody looks for a name server."""
 PACKAGES = {
     "named": "bind9",
     "named-checkconf": "bind9-utils",
@@ -89,7 +91,7 @@ def write_key_file(path: Path, *keys: Key) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """A zone to serve, with an SOA (serial 1, negative TTL 300), one NS and its address made for it."""
+    """A zone to serve, with an SOA (serial 1), one NS and its address made for it."""
 
     name: str
     """Absolute, such as `example.com.`."""
@@ -104,6 +106,10 @@ class Zone:
     """For `named` only, more statements of the zone: `allow-transfer { any; };`, `max-zone-ttl 1h;`."""
     mname: str = "ns"
     """The primary server that the SOA names, relative to the zone."""
+    apex: str = "@ NS ns\nns A 192.0.2.53\n"
+    """Its name servers, with their addresses."""
+    negative_ttl: int = 300
+    """For how many seconds caches keep the answer that there is nothing (RFC 2308 §5)."""
 
     @property
     def text(self) -> str:
@@ -111,10 +117,8 @@ class Zone:
         return (
             f"$ORIGIN {self.name}\n"
             "$TTL 3600\n"
-            f"@ SOA {self.mname} hostmaster 1 7200 900 1209600 300\n"
-            "@ NS ns\n"
-            "ns A 192.0.2.53\n"
-            f"{self.records}\n"
+            f"@ SOA {self.mname} hostmaster 1 7200 900 1209600 {self.negative_ttl}\n"
+            f"{self.apex}{self.records}\n"
         )
 
 
@@ -224,6 +228,30 @@ def reserved_port() -> Iterator[int]:
                 continue
             probe.close()
             yield port
+            return
+
+
+@contextmanager
+def reserved_address() -> Iterator[str]:
+    """Find an address of the loopback network whose port 53 is free, and keep others from finding it too.
+
+    As `reserved_port` does, for servers that are found by their address alone: only root may use that port.
+    """
+    while True:
+        address = f"127.{secrets.randbelow(254) + 1}.{secrets.randbelow(256)}.{secrets.randbelow(254) + 1}"
+        with socket.socket() as held:
+            # Who listens at 0.0.0.0:53 would let this fail, if it does not take SO_REUSEPORT.
+            held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+            try:
+                held.bind((address, DNS))
+                with socket.socket(type=socket.SOCK_DGRAM) as probe:
+                    probe.bind((address, DNS))
+            except PermissionError:
+                raise RuntimeError("these tests listen at port 53: run them as root") from None
+            except OSError:
+                continue
+            yield address
             return
 
 

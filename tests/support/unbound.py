@@ -21,10 +21,12 @@ READY = Zone("ready.test.")
 
 
 @contextmanager
-def running_unbound(folder: Path, stubs: Mapping[str, int], *, options: str = "") -> Iterator[Server]:
+def running_unbound(
+    folder: Path, stubs: Mapping[str, int | Server], *, options: str = ""
+) -> Iterator[Server]:
     """Run `unbound` until the block ends; all its files are in `folder`, which is made.
 
-    `stubs` are the zones that it looks up, each at a port of 127.0.0.1; everything else it refuses, so that it
+    `stubs` are the zones that it looks up, each at a server, or a port of 127.0.0.1; everything else it refuses, so that it
     sends nothing to anybody. It does not validate. `options` are more lines of its `server:` clause. Raises
     RuntimeError with the log if it does not start.
     """
@@ -36,7 +38,7 @@ def running_unbound(folder: Path, stubs: Mapping[str, int], *, options: str = ""
             yield server
 
 
-def _configuration(folder: Path, port: int, stubs: Mapping[str, int], options: str) -> str:
+def _configuration(folder: Path, port: int, stubs: Mapping[str, int | Server], options: str) -> str:
     parts = [
         f"""\
 server:
@@ -59,7 +61,13 @@ server:
     parts += [f'    local-zone: "{zone}" transparent\n' for zone in stubs]
     parts.append("remote-control:\n    control-enable: no\n")
     parts += [
-        f'stub-zone:\n    name: "{zone}"\n    stub-addr: {LOOPBACK}@{authority}\n    stub-no-cache: no\n'
+        f'stub-zone:\n    name: "{zone}"\n    stub-addr: {_at(authority)}\n    stub-no-cache: no\n'
         for zone, authority in stubs.items()
     ]
     return "".join(parts)
+
+
+def _at(authority: int | Server) -> str:
+    if isinstance(authority, int):
+        return f"{LOOPBACK}@{authority}"
+    return f"{authority.address}@{authority.port}"

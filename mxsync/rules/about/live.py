@@ -108,6 +108,20 @@ LIVE = (
         zone_data=True,
     ),
     Rule(
+        id="MXL09",
+        severity=Severity.WARNING,
+        title="the zone is delegated elsewhere, or its name servers do not agree",
+        why="Senders ask the servers that the parent zone names. If those are not the provider's, what is applied "
+        "there is never seen. If the parent, the zone and its servers say different things, or one of them has no "
+        "authority for the zone (it is lame), some senders get other answers than others, or none. Found by "
+        "mxsync verify and compare.",
+        source="RFC 1912 §2.8, RFC 1034 §4.2.2",
+        wrong=f"{ZONE_HEAD}; the parent names ns1.example.net. and old.example.org.\n@      MX     10 mx1.example.net.\n",
+        right=f"{ZONE_HEAD}; the parent names ns1.example.net.\n@      MX     10 mx1.example.net.\n",
+        waivable=True,
+        zone_data=True,
+    ),
+    Rule(
         id="MXL10",
         severity=Severity.ERROR,
         title="the owner lies at or below a zone cut",
@@ -128,6 +142,18 @@ LIVE = (
         source="RFC 4592",
         wrong=f"{ZONE_HEAD}*      MX     10 mx1.example.net.\n",
         right=f"{ZONE_HEAD}*      MX     10 mx1.example.net.\nlists  MX     0 .\n",
+        waivable=True,
+        zone_data=True,
+    ),
+    Rule(
+        id="MXL15",
+        severity=Severity.WARNING,
+        title="caches keep an older set past the wanted window",
+        why="A cache that took the set just before it was replaced keeps it for its TTL, so the old hosts get mail "
+        "until then and must go on taking it. Found by mxsync verify --window, from the runs in the journal.",
+        source="RFC 1035 §3.2.1, RFC 2308 §5",
+        wrong=f"{ZONE_HEAD}@      86400 MX 10 mx1.example.net.\n",
+        right=f"{ZONE_HEAD}@      300 MX  10 mx1.example.net.   ; a day before the change\n",
         waivable=True,
         zone_data=True,
     ),

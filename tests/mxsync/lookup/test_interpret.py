@@ -12,7 +12,8 @@ import pytest
 
 from mxsync import names
 from mxsync.answers import Alias, HostAnswer, Reply
-from mxsync.lookup.interpret import interpret
+from mxsync.lookup.interpret import interpret, mx_set, read
+from support.sets import mx_set as made_set
 
 SOA = "example.com. 300 IN SOA ns.example.com. hostmaster.example.com. 1 7200 900 1209600 300"
 NS = "example.com. 300 IN NS ns.example.com."
@@ -142,3 +143,24 @@ def test_what_is_unknown_of_one_family_names_it() -> None:
     )
     assert HostAnswer.unknown_for("no resolver").unknown == "no resolver"
     assert HostAnswer(Reply(), Reply()).unknown == ""
+
+
+def mx(answer: str) -> dns.message.QueryMessage:
+    text = f"id 1\nopcode QUERY\nrcode NOERROR\nflags QR RD RA\n;QUESTION\na.b.example.com. IN MX\n;ANSWER\n{answer}"
+    made = dns.message.from_text(text)
+    assert isinstance(made, dns.message.QueryMessage)
+    return made
+
+
+@pytest.mark.parametrize(("labels", "wildcard"), [(2, "*.example.com."), (3, "*.b.example.com."), (4, None)])
+def test_a_signature_shows_from_which_wildcard_a_set_was_made_up(labels: int, wildcard: str | None) -> None:
+    signature = f"MX 13 {labels} 60 20301231235959 20200101000000 1 example.com. AAAA"
+    answer = read(mx(f"a.b.example.com. 60 IN MX 10 mx.\na.b.example.com. 60 IN RRSIG {signature}\n"))
+    assert answer.wildcard == wildcard
+    assert mx_set(answer) == made_set(60, "10 mx.")
+
+
+def test_an_answer_keeps_the_shortest_ttl_on_its_way() -> None:
+    answer = read(mx("a.b.example.com. 30 IN CNAME c.test.\nc.test. 60 IN MX 10 mx.\n"))
+    assert (answer.ttl, answer.alias) == (30, leads_to("c.test."))
+    assert mx_set(read(response())) is None

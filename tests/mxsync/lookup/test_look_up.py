@@ -15,7 +15,8 @@ import pytest
 from mxsync import names
 from mxsync.answers import Alias, Reply
 from mxsync.lookup import ask
-from mxsync.lookup.ask import PAYLOAD, look_up
+from mxsync.lookup.ask import look_up
+from mxsync.lookup.question import PAYLOAD
 from mxsync.lookup.resolvers import Resolver
 from mxsync.names import Name
 from support.named import running_named

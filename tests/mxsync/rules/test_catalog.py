@@ -18,7 +18,7 @@ from mxsync.manifest.resolve import resolve
 from mxsync.rules.catalog import RULES
 
 NUMBERS = [f"MX{number:03}" for number in range(1, 32) if number not in {15, 17, 28}]
-LIVE = [f"MXL{number:02}" for number in (1, 2, 3, 4, 5, 6, 7, 8, 10, 19, 20)]
+LIVE = [f"MXL{number:02}" for number in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 15, 19, 20)]
 OFFLINE = [rule.id for rule in RULES.values() if not rule.zone_data]
 TODAY = date(2026, 11, 23)
 

@@ -12,6 +12,7 @@ from mxsync.testing import Backend, ProviderContract
 from support.clouddns import Fake, Zone
 from support.clouddns.mx import look_mx, put_mx
 from support.clouddns.site import open_block
+from support.importing import ImportContract
 
 
 class FakeBackend:
@@ -34,20 +35,20 @@ class FakeBackend:
         return look_mx(self._fake, self._zones[zone], owner)
 
 
-class TestContract(ProviderContract):
+class TestContract(ImportContract, ProviderContract):
     @pytest.fixture
     def backend(self, fake: Fake, tmp_path_factory: pytest.TempPathFactory) -> Backend:
         return FakeBackend(fake, open_block(fake, tmp_path_factory.getbasetemp()))
 
 
-class TestContractWithSmallPagesOfWhichManyAreEmpty(ProviderContract):
+class TestContractWithSmallPagesOfWhichManyAreEmpty(ImportContract, ProviderContract):
     @pytest.fixture
     def backend(self, fake: Fake, tmp_path_factory: pytest.TempPathFactory) -> Backend:
         fake.service.sets_a_page, fake.service.zones_a_page, fake.service.sparse = 2, 1, True
         return FakeBackend(fake, open_block(fake, tmp_path_factory.getbasetemp()))
 
 
-class TestContractWaitingUntilChangesAreDone(ProviderContract):
+class TestContractWaitingUntilChangesAreDone(ImportContract, ProviderContract):
     @pytest.fixture
     def backend(self, fake: Fake, tmp_path_factory: pytest.TempPathFactory) -> Backend:
         fake.service.polls_until_done = 0

@@ -10,8 +10,8 @@ import pytest
 from mxsync import names
 from mxsync.change import Outcome
 from mxsync.model import MXSet
-from mxsync.provider import ZoneRequest
-from mxsync.reading import ZoneReading
+from mxsync.provider import Listing, ZoneRequest
+from mxsync.reading import ZoneFailure, ZoneReading
 from support.clouddns import Fake
 from support.clouddns.mx import look_mx, put_mx
 from support.clouddns.site import WRITE, apply, open_block, plan_of
@@ -127,3 +127,26 @@ def test_a_zone_is_found_on_a_later_page(fake: Fake, tmp_path: Path) -> None:
         fake.new_zone(f"a{number}.example.net")
     put_mx(fake, fake.new_zone(ZONE), ZONE, SETS[0])
     assert before(fake, tmp_path) == SETS[0]
+
+
+def test_all_zones_are_listed_of_which_it_is_clear_that_they_are_meant(fake: Fake, tmp_path: Path) -> None:
+    twice, chosen = names.parse("example.net"), names.parse("example.org")
+    fake.new_zone(ZONE)
+    fake.new_zone("inner.example.", private=True)
+    fake.new_zone("peer.example.", private=True, peeringConfig=PEERING["peeringConfig"])
+    fake.new_zone(twice)
+    fake.new_zone(twice, private=True)
+    fake.new_zone(chosen, name="first")
+    fake.new_zone(chosen, private=True)
+    provider = open_block(fake, tmp_path, managed_zones={"example.org": "first"})
+    assert isinstance(provider, Listing)
+    listed = list(provider.list_zones())
+    failures = [each for each in listed if isinstance(each, ZoneFailure)]
+    assert {each for each in listed if not isinstance(each, ZoneFailure)} == {ZONE, chosen}
+    assert [each.zone for each in failures] == [twice]
+    assert "choose one" in failures[0].message
+    private = open_block(fake, tmp_path, visibility="private")
+    assert isinstance(private, Listing)
+    found = list(private.list_zones())
+    assert "inner.example." in found
+    assert "peer.example." in [each.zone for each in found if isinstance(each, ZoneFailure)]

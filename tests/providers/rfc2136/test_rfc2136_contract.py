@@ -17,6 +17,7 @@ from mxsync.registry import open_provider
 from mxsync.testing import Backend, ProviderContract
 from mxsync_rfc2136 import Rfc2136Config, plugin
 from support.dnstools import dig, nsupdate
+from support.importing import ImportContract
 from support.knot import running_knot
 from support.named import running_named
 from support.nameserver import Key, Right, Server, Zone, new_key, write_key_file
@@ -80,9 +81,10 @@ SERVERS: dict[str, Callable[[Path], AbstractContextManager[Server]]] = {
 }
 
 
-def open_for(server: Server) -> Provider:
-    write_key_file(server.folder / "mxsync.key", OURS)
-    block = {"server": server.address, "port": server.port, "tsig": {"key_file": "mxsync.key"}}
+def open_for(server: Server, key: Key = OURS) -> Provider:
+    file = f"{key.name}.key"
+    write_key_file(server.folder / file, key)
+    block = {"server": server.address, "port": server.port, "tsig": {"key_file": file}}
     return open_provider(plugin, Rfc2136Config.model_validate(block), Context("office", server.folder))
 
 
@@ -95,10 +97,15 @@ def server_backend(
         yield ServerBackend(open_for(server), server, OTHER)
 
 
-class TestContract(ProviderContract):
+class TestContract(ImportContract, ProviderContract):
     @pytest.fixture
     def backend(self, server_backend: ServerBackend) -> Backend:
         return server_backend
+
+    @pytest.fixture
+    def importer(self, server_backend: ServerBackend) -> Provider:
+        """With the key that may have zones transferred."""
+        return open_for(server_backend.server, OTHER)
 
 
 BESIDE = {

@@ -14,6 +14,7 @@ from mxsync.model import MXSet
 from mxsync.names import Name
 from mxsync.provider import Provider
 from mxsync.testing import Backend, ProviderContract
+from support.importing import ImportContract
 from support.ministack import running_ministack
 from support.route53 import Fake, HostedZone, running_fake
 from support.route53.mx import look_mx, parsed_set, put_mx, raw_name, raw_set
@@ -91,7 +92,7 @@ def _plain(owner: Name) -> str:
     return raw_name(owner).replace("\\052", "*")
 
 
-class TestContractOnTheFake(ProviderContract):
+class TestContractOnTheFake(ImportContract, ProviderContract):
     @pytest.fixture
     def backend(self, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
         with running_fake() as fake:
@@ -115,7 +116,7 @@ def numbers() -> Iterator[int]:
     return count()
 
 
-class TestContractOnMinistack(ProviderContract):
+class TestContractOnMinistack(ImportContract, ProviderContract):
     @pytest.fixture
     def backend(
         self,

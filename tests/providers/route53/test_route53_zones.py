@@ -10,8 +10,8 @@ import pytest
 from mxsync import names
 from mxsync.change import Outcome
 from mxsync.model import MXSet
-from mxsync.provider import ZoneRequest
-from mxsync.reading import ZoneReading
+from mxsync.provider import Listing, ZoneRequest
+from mxsync.reading import ZoneFailure, ZoneReading
 from support.route53 import Fake
 from support.route53.mx import look_mx, put_mx
 from support.route53.site import apply, open_block, plan_of
@@ -122,3 +122,34 @@ def test_a_zone_with_escapes_in_its_name_is_found(fake: Fake, tmp_path: Path) ->
     put_mx(fake, made, zone, SETS[0])
     plan = plan_of(open_block(fake.url, tmp_path), {zone: {"@": SETS[0]}})
     assert (plan.unchanged, plan.failed) == (1, ())
+
+
+def test_all_zones_are_listed_of_which_it_is_clear_that_they_are_meant(fake: Fake, tmp_path: Path) -> None:
+    twice, chosen = names.parse("example.net"), names.parse("example.org")
+    fake.new_zone(ZONE)
+    fake.new_zone("inner.example.", private=True)
+    for name in (twice, twice, chosen):
+        other = fake.new_zone(name)
+    fake.new_zone(chosen)
+    provider = open_block(fake.url, tmp_path, zone_ids={"example.org": other.id})
+    assert isinstance(provider, Listing)
+    listed = list(provider.list_zones())
+    failures = [each for each in listed if isinstance(each, ZoneFailure)]
+    assert {each for each in listed if not isinstance(each, ZoneFailure)} == {ZONE, chosen}
+    assert [each.zone for each in failures] == [twice]
+    assert "choose one" in failures[0].message
+    private = open_block(fake.url, tmp_path, private=True)
+    assert isinstance(private, Listing)
+    assert list(private.list_zones()) == ["inner.example."]
+
+
+def test_a_listing_is_asked_for_once(fake: Fake, tmp_path: Path) -> None:
+    zones = [names.parse(f"z{number}.example.") for number in range(120)]
+    for zone in zones:
+        fake.new_zone(zone)
+    provider = open_block(fake.url, tmp_path)
+    assert isinstance(provider, Listing)
+    assert set(provider.list_zones()) == set(zones)
+    list(provider.read(ZoneRequest(zone, (), every=True) for zone in zones))
+    assert fake.counts["ListHostedZones"] == 2
+    assert fake.counts["ListHostedZonesByName"] == 0

@@ -17,6 +17,7 @@ from mxsync.model import MX, MXSet
 from mxsync.provider import Context
 from mxsync.testing import Backend, ProviderContract
 from mxsync_zonefile import ZonefileConfig, plugin
+from support.importing import ImportContract
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,7 +63,7 @@ class FolderBackend:
         return MXSet.of(held.ttl, (MX(one.preference, names.parse(one.exchange.to_text())) for one in held))
 
 
-class TestContract(ProviderContract):
+class TestContract(ImportContract, ProviderContract):
     @pytest.fixture
     def backend(self, tmp_path: Path) -> Backend:
         return FolderBackend(tmp_path)

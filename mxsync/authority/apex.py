@@ -1,0 +1,71 @@
+"""Finds the addresses of name servers, and has each of them say which servers the zone has."""
+
+from __future__ import annotations
+
+import asyncio
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from mxsync.authority.interpret import Referral, negative_ttl, read_ns
+from mxsync.authority.servers import Server
+from mxsync.lookup.exchange import Unanswered
+from mxsync.lookup.resolvers import Resolver
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from mxsync.answers import Address
+    from mxsync.authority.desk import Desk
+    from mxsync.names import Name
+
+
+async def locate(
+    desk: Desk,
+    hosts: Iterable[Name],
+    port: int,
+    glue: Mapping[Name, tuple[Address, ...]] = MappingProxyType({}),
+) -> tuple[list[Server], list[str]]:
+    """Give the addresses of name servers; also say of which there are none."""
+    wanted = list(hosts)
+
+    async def look(host: Name) -> tuple[tuple[Address, ...], str]:
+        return (glue[host], "") if host in glue else await desk.addresses(host)
+
+    servers: list[Server] = []
+    missing: list[str] = []
+    for host, (addresses, unknown) in zip(wanted, await asyncio.gather(*map(look, wanted)), strict=True):
+        servers += (Server(host, Resolver(str(address), port)) for address in addresses)
+        if not addresses:
+            missing.append(f"its name server {host} has no address{f' ({unknown})' if unknown else ''}")
+    return servers, missing
+
+
+async def ask_apex(
+    desk: Desk, zone: Name, servers: Sequence[Server]
+) -> tuple[tuple[Name, ...], list[str], int | None]:
+    """Have the servers name all servers of the zone; also give what is odd, and the longest negative TTL."""
+
+    async def ask(server: Server) -> tuple[Referral, int | None]:
+        try:
+            # One after the other, so that a server that is silent is given up.
+            named = read_ns(await desk.ask((zone, "NS"), server), zone)
+            return named, negative_ttl(await desk.ask((zone, "SOA"), server))
+        except Unanswered as error:
+            return Referral(unknown=str(error)), None
+
+    answers = await asyncio.gather(*map(ask, servers))
+    views: dict[tuple[Name, ...], Server] = {}
+    for server, (referral, _) in zip(servers, answers, strict=True):
+        if referral.names:
+            views.setdefault(referral.names, server)
+    odd = []
+    if len(views) > 1:
+        said = "; ".join(f"{server} says {listed(view)}" for view, server in views.items())
+        odd.append(f"its servers do not agree on which they are: {said}")
+    known = [seconds for _, seconds in answers if seconds is not None]
+    return tuple(sorted({name for view in views for name in view})), odd, max(known, default=None)
+
+
+def listed(servers: Iterable[Name]) -> str:
+    """Write the names of servers."""
+    return ", ".join(servers)

@@ -1,0 +1,1 @@
+"""From live MX sets to a manifest that wants just these."""
