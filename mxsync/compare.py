@@ -67,8 +67,13 @@ class ZoneSides:
 
     @property
     def unreadable(self) -> bool:
-        """Whether a side could not be read."""
-        return any(owner.unreadable for owner in self.owners)
+        """Whether a side could not be read, or it is not known whom to ask."""
+        return self.lost or any(owner.unreadable for owner in self.owners)
+
+    @property
+    def lost(self) -> bool:
+        """Whether nobody knows which name servers there are, or none of them has an address."""
+        return bool(self.delegation.trouble) and not self.delegation.undelegated
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,11 +25,19 @@ async def locate(
     port: int,
     glue: Mapping[Name, tuple[Address, ...]] = MappingProxyType({}),
 ) -> tuple[list[Server], list[str]]:
-    """Give the addresses of name servers; also say of which there are none."""
+    """Give the addresses of name servers; also say of which there are none, and which are aliases (RFC 2181 §10.3)."""
     wanted = list(hosts)
+    odd: list[str] = []
 
     async def look(host: Name) -> tuple[tuple[Address, ...], str]:
-        return (glue[host], "") if host in glue else await desk.addresses(host)
+        if host in glue:
+            return glue[host], ""
+        found = await desk.addresses(host)
+        if alias := (await desk.find(host, "A")).alias:
+            odd.append(
+                f"its name server {host} is an alias of {alias.target}, and some resolvers do not follow it"
+            )
+        return found
 
     servers: list[Server] = []
     missing: list[str] = []
@@ -37,7 +45,7 @@ async def locate(
         servers += (Server(host, Resolver(str(address), port)) for address in addresses)
         if not addresses:
             missing.append(f"its name server {host} has no address{f' ({unknown})' if unknown else ''}")
-    return servers, missing
+    return servers, [*missing, *odd]
 
 
 async def ask_apex(

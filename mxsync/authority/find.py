@@ -89,9 +89,8 @@ async def _find(desk: Desk, zone: Name, port: int) -> Delegation:
         notes.append(f"{referral.unknown}; asked are the servers that the zone itself names")
         referral = Referral(named)
     elif not referral.names:
-        return Delegation(
-            zone, parent, trouble=f"it is not delegated: {parent} names no servers for it; ask for it there"
-        )
+        trouble = f"it is not delegated: {parent} names no servers for it; ask for it there"
+        return Delegation(zone, parent, trouble=trouble, undelegated=True)
     at_parent = referral.names if not notes else ()
     servers, missing = await locate(desk, referral.names, port, referral.glue)
     apex, odd, negative = await ask_apex(desk, zone, servers)
@@ -100,10 +99,10 @@ async def _find(desk: Desk, zone: Name, port: int) -> Delegation:
     notes += missing + missing_too + odd
     if apex and at_parent and apex != at_parent:
         notes.append(f"{parent} delegates it to {listed(at_parent)}, and it names {listed(apex)} itself")
-    trouble = ""
     if not servers and not more:
         trouble = f"none of its name servers has an address: {'; '.join(notes)}"
-    return Delegation(zone, parent, at_parent, apex, (*servers, *more), negative, trouble, tuple(notes))
+        return Delegation(zone, parent, at_parent, apex, trouble=trouble)
+    return Delegation(zone, parent, at_parent, apex, (*servers, *more), negative, notes=tuple(notes))
 
 
 async def _ask_parent(desk: Desk, zone: Name, port: int) -> tuple[Name | None, Referral]:

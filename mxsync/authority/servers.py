@@ -117,6 +117,8 @@ class Delegation:
     """Why no server is known, in one line with what to do; empty if some are."""
     notes: tuple[str, ...] = ()
     """What is odd about it, each in one line."""
+    undelegated: bool = False
+    """Whether the trouble is that the parent delegates the zone to nobody; with any other, nobody knows."""
 
     @property
     def names(self) -> tuple[Name, ...]:

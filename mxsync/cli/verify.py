@@ -101,7 +101,7 @@ def _verify(
         zones = by_zone(desired)
         asking = delegated(resolvers=resolvers, also=resolvers, stopped=stopped)
     made = verify(zones, asking, wait=asked["wait"], progress=asking_again, stopped=stopped)
-    made = with_clean_times(made, _runs(asked["journal"]))
+    made = with_clean_times(made, _runs(asked["journal"]), at_providers=asked["at_provider"])
     own = None
     if not asked["at_provider"] and not stopped():
         wanted = {name: [zone.zone for zone in desired.zones if zone.provider == name] for name in providers}

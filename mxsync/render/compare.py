@@ -71,9 +71,11 @@ def _sum(made: Comparison) -> str:
     alike = sum(owner.alike for owner in owners)
     head = "Interrupted: " if made.interrupted else ""
     unread = sum(owner.unreadable for owner in owners)
-    odd = sum(bool(zone.notes or zone.delegation.trouble) for zone in made.zones)
+    lost = sum(zone.lost for zone in made.zones)
+    odd = sum(bool(zone.notes or zone.delegation.trouble) for zone in made.zones if not zone.lost)
     parts = [f"{alike} of {count(len(owners), 'owner')} alike"]
     parts += [f"{unread} not readable on all sides"] if unread else []
+    parts += [f"no name server of {count(lost, 'zone')} could be asked"] if lost else []
     parts += [f"the delegation of {count(odd, 'zone')} does not fit"] if odd else []
     return f"{head}{', '.join(parts)}."
 

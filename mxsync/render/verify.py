@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from mxsync.authority.servers import Role
@@ -25,14 +26,16 @@ _RESERVE = 1000
 def text(made: Verification, *, width: int | None = None) -> str:
     """Write every owner with what is not right, then the sum. `width` is that of the terminal in columns."""
     lines: list[str] = []
+    times = Counter(zone.desired.zone for zone in made.zones)
     for zone in made.zones:
-        lines += [*_zone(zone, made, width), ""]
+        # At two providers, the zone alone does not say whose servers are meant.
+        at = f" at {one_line(zone.desired.provider)}" if times[zone.desired.zone] > 1 else ""
+        lines += [f"{paint(name(zone.desired.zone), BOLD)}{at}{_asked(zone)}", *_zone(zone, made, width), ""]
     lines += (wrapped(line, width) for line in _sum(made))
     return "\n".join(lines) + "\n"
 
 
 def _zone(zone: ZoneAnswers, made: Verification, width: int | None) -> Iterator[str]:
-    yield f"{paint(name(zone.desired.zone), BOLD)}{_asked(zone)}"
     if zone.delegation.trouble:
         start = f"  {paint('wrong', RED)}  "
         yield wrapped(one_line(zone.delegation.trouble), width, start=start, hang=9)
@@ -75,7 +78,7 @@ def _sum(made: Verification) -> Iterator[str]:
     if unknown := sum(owner.verified and owner.clean is None for owner in owners):
         yield (
             f"Until when caches keep older sets of {count(unknown, 'owner')} is not known: "
-            "the journal has no change of them."
+            "the journal has no change of them, or the negative TTL is not known."
         )
 
 

@@ -12,21 +12,29 @@ if TYPE_CHECKING:
 
     from mxsync.journal.runs import Record, Run
     from mxsync.names import Name
-    from mxsync.verify.answers import OwnerAnswers, Verification
+    from mxsync.verify.answers import OwnerAnswers, Verification, ZoneAnswers
 
 
-def with_clean_times(made: Verification, runs: Iterable[Run]) -> Verification:
+def with_clean_times(made: Verification, runs: Iterable[Run], *, at_providers: bool = False) -> Verification:
     """Say of every owner that name servers answer rightly when caches are clean of what was there before, where a run changed it.
 
     Caches may have taken a set until it was replaced, or in this very run a server was seen that still had it; from
     then on they keep it for its TTL, or for the negative TTL where there was none (RFC 2308 §5). Runs long ago count
     too: a set that was there for five minutes did not shorten the day for which caches keep the one before it.
+
+    With `at_providers`, each zone's servers are those of its provider, and changes at another one say nothing of them.
+    Else changes at all providers count, for the zone may have been delegated to any of them.
     """
-    changes: dict[tuple[Name, Name], list[Record]] = defaultdict(list)
+    changes: dict[tuple[str, Name, Name], list[Record]] = defaultdict(list)
     for run in runs:
         for record in run.records:
             if record.may_stand and record.time:
-                changes[record.zone, record.change.owner].append(record)
+                provider = record.provider if at_providers else ""
+                changes[provider, record.zone, record.change.owner].append(record)
+
+    def of(zone: ZoneAnswers, owner: Name) -> list[Record]:
+        return changes[zone.desired.provider if at_providers else "", zone.desired.zone, owner]
+
     return replace(
         made,
         zones=tuple(
@@ -35,9 +43,7 @@ def with_clean_times(made: Verification, runs: Iterable[Run]) -> Verification:
                 owners=tuple(
                     replace(
                         owner,
-                        clean=_clean(
-                            owner, changes[zone.desired.zone, owner.owner], zone.delegation.negative_ttl
-                        ),
+                        clean=_clean(owner, of(zone, owner.owner), zone.delegation.negative_ttl),
                     )
                     for owner in zone.owners
                 ),

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from mxsync.lookup.resolvers import Resolver
@@ -21,7 +22,7 @@ from support.secondary import running_secondary
 from support.unbound import running_unbound
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from support.nameserver import Key
@@ -88,12 +89,14 @@ def running_tree(
     more: str = "",
     notify: bool = False,
     negative_ttl: int = 300,
+    stubs: Mapping[str, Server] = MappingProxyType({}),
 ) -> Iterator[Tree]:
     """Run all of it until the block ends; all files are in `folder`.
 
     `records` are those of the zone; `delegation` are records of the parent in place of the right ones, in which
     `{primary}` and `{secondary}` are their addresses; so is `apex` for the zone. `more` are further records of the
     parent. With `notify`, the secondary server hears of each change at once, and transfers it (RFC 1996, RFC 1995).
+    `stubs` are other zones that the resolver looks up, each at a server.
     """
     key = new_key("mxsync", right=Right.ALL)
     with ExitStack() as stack:
@@ -117,5 +120,6 @@ def running_tree(
         fronts["secondary"].server = stack.enter_context(
             running_secondary(servers["secondary"].folder, {zone: primary}, key)
         )
-        resolver = stack.enter_context(running_unbound(folder / "unbound", {PARENT: fronts["parent"].server}))
+        known = {PARENT: fronts["parent"].server, **stubs}
+        resolver = stack.enter_context(running_unbound(folder / "unbound", known))
         yield Tree(folder, fronts["parent"], fronts["primary"], fronts["secondary"], resolver, key)

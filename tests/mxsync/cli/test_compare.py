@@ -135,3 +135,16 @@ def test_a_zone_that_is_not_delegated_yet_is_said(tree: Tree) -> None:
     run = compare(tree)
     assert run.code == 2
     assert "  delegation  it is not delegated: test. names no servers for it; ask for it there\n" in run.out
+
+
+def test_name_servers_that_cannot_be_found_are_no_difference_and_no_likeness(tree: Tree) -> None:
+    tree.delegate("update delete example.test. NS\nupdate add example.test. 60 NS ns.nowhere.test.")
+    run = compare(tree)
+    assert run.code == 1
+    assert run.out.count("its name server ns.nowhere.test. has no address") == 1
+    assert run.out.endswith("4 of 4 owners alike, no name server of 1 zone could be asked.\n")
+    tree.resolver.stop()
+    run = compare(tree)
+    assert run.code == 1
+    assert "  delegation  its parent could not be found: SOA of test.: " in run.out
+    assert run.out.endswith("4 of 4 owners alike, no name server of 1 zone could be asked.\n")

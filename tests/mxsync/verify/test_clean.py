@@ -56,14 +56,16 @@ def clean(
     kept: bool = False,
     wrong: bool = False,
     negative: int | None = None,
+    provider: str = "office",
+    at_providers: bool = False,
 ) -> datetime | None:
     told = Told(SERVER, ZONE, Kind.SET, Present(NEW))
     resolver = Server("192.0.2.1", Resolver("192.0.2.1"), Role.RESOLVER)
     bad = (Told(resolver, ZONE, Kind.SET, Present(SHORT)),) * kept + (told,) * wrong
     owner = OwnerAnswers(ZONE, NEW, (told,), bad, (), seen_wrong)
-    zone = DesiredZone("office", ZONE, {ZONE: Wanted(NEW)})
+    zone = DesiredZone(provider, ZONE, {ZONE: Wanted(NEW)})
     made = Verification((ZoneAnswers(zone, Delegation(ZONE, negative_ttl=negative), (owner,)),), minutes(60))
-    return with_clean_times(made, runs).zones[0].owners[0].clean
+    return with_clean_times(made, runs, at_providers=at_providers).zones[0].owners[0].clean
 
 
 def test_caches_are_clean_once_the_old_ttl_has_run_out() -> None:
@@ -99,6 +101,12 @@ def test_what_may_have_been_changed_counts() -> None:
 def test_it_is_said_while_a_resolver_still_keeps_the_old_set_and_not_while_a_name_server_does() -> None:
     assert clean(run((0, SHORT, NEW)), kept=True) == minutes(5)
     assert clean(run((0, SHORT, NEW)), wrong=True) is None
+
+
+def test_a_change_at_another_provider_counts_unless_a_providers_own_servers_are_meant() -> None:
+    assert clean(run((0, SHORT, NEW)), provider="aws") == minutes(5)
+    assert clean(run((0, SHORT, NEW)), provider="aws", at_providers=True) is None
+    assert clean(run((0, SHORT, NEW)), at_providers=True) == minutes(5)
 
 
 def test_without_a_journal_it_is_not_known() -> None:
