@@ -76,7 +76,10 @@ def due_at(state: State) -> datetime | None:
     """
     if state.verified is None or following(state.stage, state.timing) is None:
         return None
-    due = state.verified + timedelta(seconds=lasts(state.stage, state.moves, state.timing))
+    seconds = lasts(state.stage, state.moves, state.timing)
+    if not seconds:
+        return state.verified
+    due = state.verified + timedelta(seconds=seconds)
     return due.replace(microsecond=0) + timedelta(seconds=due.microsecond > 0)
 
 
