@@ -252,7 +252,9 @@ def _one_or_more(value: object) -> object:
 class ProviderBlock(pydantic.BaseModel):
     """A provider; the keys besides `type` are the plug-in's."""
 
-    model_config = pydantic.ConfigDict(extra="allow", strict=True, frozen=True, hide_input_in_errors=True)
+    model_config = pydantic.ConfigDict(
+        extra="allow", strict=True, frozen=True, hide_input_in_errors=True, defer_build=True
+    )
 
     type: str = pydantic.Field(description="What it is; `mxsync providers` shows what is installed.")
 
