@@ -44,9 +44,9 @@ def resolve(manifest: Manifest, today: date) -> tuple[Desired, tuple[Diagnostic,
     resolver = _Resolver(manifest)
     for source in manifest.sources:
         resolver.check_head(source)
-        zones = source.at("zones")
+        entries = source.at("zones")
         for key, value in source.content.zones.items():
-            resolver.add_entry(zones, key, value)
+            resolver.add_entry(entries, key, value)
     for source in manifest.sources:
         for number in range(len(source.content.zones_from)):
             resolver.add_list(source, number)
