@@ -49,10 +49,8 @@ fuzz: dev  ## Change manifests for SECONDS=600 and look for one that breaks vali
 soak: dev servers  ## Let two mxsync and one nsupdate change the same sets for a minute; longer with ARGS="--seconds 600"
 	PYTHONPATH=tests $(BIN)/python tests/soak/run.py $(ARGS)
 
-bench: dev servers build/octodns/.done  ## Measure time, memory and calls, also of octoDNS on the same servers; less with ARGS=--quick
-	PYTHONPATH=.:tests $(BIN)/python -m benchmarks.bind $(ARGS)
-	PYTHONPATH=. $(BIN)/python -m benchmarks.validate
-	PYTHONPATH=.:tests $(BIN)/python -m benchmarks.route53 --server fake
+bench: dev servers build/octodns/.done  ## Measure time, memory and calls, also of octoDNS on the same servers; in two minutes with ARGS=--quick
+	PYTHONPATH=.:tests $(BIN)/python -m benchmarks $(ARGS)
 
 format: dev  ## Mend what ruff can mend
 	$(BIN)/ruff check --fix
@@ -60,7 +58,7 @@ format: dev  ## Mend what ruff can mend
 
 lock: build/uv/bin/uv  ## Write requirements/ anew; newer versions with UPGRADE=--upgrade
 	$(COMPILE) pyproject.toml --extra dev -o requirements/dev.txt
-	printf 'octodns==1.22.*\noctodns-bind==1.1.*\noctodns-route53==1.3.*\n' | $(COMPILE) - -o benchmarks/octodns.txt
+	printf 'octodns==1.22.*\noctodns-bind==1.1.*\noctodns-route53==1.3.*\n' | $(COMPILE) --no-strip-extras - -o benchmarks/octodns.txt
 	printf 'hatchling\neditables\n' | $(COMPILE) pyproject.toml - -c requirements/dev.txt -o requirements/run.txt
 
 clean:  ## Remove .venv and everything that was built

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from typing import TYPE_CHECKING, Annotated, Self
 
 import pydantic
@@ -81,6 +80,8 @@ class SecretRef(Strict):
                 f"provider '{context.name}': its secret comes from the command {program}; "
                 "allow that with --allow-exec if you trust this manifest"
             )
+        import subprocess  # noqa: PLC0415 - only for secrets that a command gives
+
         try:
             done = subprocess.run(  # noqa: S603 - a list, no shell, and the operator has allowed it
                 self.exec,

@@ -11,8 +11,11 @@ import pydantic
 class Strict(pydantic.BaseModel):
     """A frozen model that takes no unknown key and converts no value."""
 
-    # An error must not repeat what was given: it may be a secret in the wrong place.
-    model_config = pydantic.ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
+    # An error must not repeat what was given: it may be a secret in the wrong place. Most models are only
+    # parts of others, and are never validated alone.
+    model_config = pydantic.ConfigDict(
+        extra="forbid", strict=True, frozen=True, hide_input_in_errors=True, defer_build=True
+    )
 
 
 PathText = Annotated[Path, pydantic.Strict(strict=False)]

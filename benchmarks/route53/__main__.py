@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Sequence
 
+    from benchmarks.measure import Cost
     from benchmarks.route53.case import Sets
     from benchmarks.route53.contestants import Contestant
     from benchmarks.route53.course import Course
@@ -42,20 +43,29 @@ _SHORT = {
 }
 
 
-def measure(case: Case, one: Contestant, course: Course, target: str, folder: Path) -> Counter[str]:
-    """Run a contestant once, and count its calls. Raises SystemExit if it did not do what it was to do."""
+def measure(  # noqa: PLR0913 - who runs, and where
+    case: Case, one: Contestant, course: Course, target: str, folder: Path, *, limit: float | None = None
+) -> tuple[Counter[str], Cost]:
+    """Run a contestant once, under a limit of requests a second; count its calls, and what it took.
+
+    Raises SystemExit if it did not do what it was to do.
+    """
     wanted = CHANGED if case.apply else HOSTS
     expected = sum(map(len, case.sets.values())) if case.apply else 0
     with counting(target) as tally, tempfile.TemporaryDirectory(dir=folder) as empty:
         one.prepare(Path(empty), tally.url, case.sets, wanted)
         environment = {"AWS_ENDPOINT_URL": tally.url, "AWS_DEFAULT_REGION": "us-east-1", "NO_COLOR": "1"}
         state = {"XDG_STATE_HOME": str(folder / "state")}
-        _, output = run(one.command(case.apply), Path(empty), environment | state)
+        if limit is not None:
+            course.limit(limit)
+        cost, output = run(one.command(case.apply), Path(empty), environment | state)
+        if limit is not None:
+            course.limit(None)
     if one.changes(output) != expected or course.wrong(case.sets, wanted):
         raise SystemExit(f"{case.name}: {one.name} did not make {expected} changes:\n{output[-2000:]}")
     if case.apply:
         course.reset(case.sets)
-    return tally.counts
+    return tally.counts, cost
 
 
 def row(case: Case, counts: Sequence[Counter[str]]) -> str:
@@ -101,7 +111,7 @@ def main(*, server: str, mxsync: Path, octodns: Path) -> None:
         click.echo(f"| case | {' | '.join(one.name for one in taking_part)} |")
         click.echo(f"|---|{'---|' * len(taking_part)}")
         for case in cases:
-            counts = [measure(case, one, course, url, Path(name)) for one in taking_part]
+            counts = [measure(case, one, course, url, Path(name))[0] for one in taking_part]
             click.echo(row(case, counts))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from benchmarks.route53.case import TTL
@@ -26,8 +27,11 @@ class Contestant:
     """Reads from its output how many changes it found."""
 
 
-def contestants(mxsync: Path, octodns: Path) -> tuple[Contestant, ...]:
-    """Give all of them; the two programs are where these paths say."""
+def contestants(mxsync: Path, octodns: Path, pace: float = 1000) -> tuple[Contestant, ...]:
+    """Give all of them; the two programs are where these paths say.
+
+    mxsync keeps to a `pace`, in requests a second; octoDNS knows none.
+    """
 
     def mxsync_command(apply: bool) -> list[str]:  # noqa: FBT001 - as the class has it
         return [str(mxsync), *(["apply", "--yes", "--allow-large"] if apply else ["plan"])]
@@ -40,16 +44,17 @@ def contestants(mxsync: Path, octodns: Path) -> tuple[Contestant, ...]:
         return lambda *given: _prepare_octodns(*given, workers=workers)
 
     return (
-        Contestant("mxsync", _prepare_mxsync, mxsync_command, _mxsync_changes),
+        Contestant("mxsync", partial(_prepare_mxsync, pace=pace), mxsync_command, _mxsync_changes),
         Contestant("octoDNS", octodns_with(1), octodns_command, _octodns_changes),
         Contestant("octoDNS, 8 workers", octodns_with(8), octodns_command, _octodns_changes),
     )
 
 
-def _prepare_mxsync(folder: Path, url: str, sets: Sets, wanted: Sequence[str]) -> None:
+def _prepare_mxsync(folder: Path, url: str, sets: Sets, wanted: Sequence[str], *, pace: float) -> None:
+    block = f"{{type: route53, endpoint_url: '{url}', requests_per_second: {pace}, wait: none}}"
     lines = [
         "mxsync: 1",
-        f"providers: {{bench: {{type: route53, endpoint_url: '{url}', requests_per_second: 1000, wait: none}}}}",
+        f"providers: {{bench: {block}}}",
         f"sets: {{wanted: [{', '.join(wanted)}]}}",
         f"defaults: {{provider: bench, ttl: {TTL}}}",
         "zones:",
@@ -76,7 +81,11 @@ processors:
   only-mx: {{class: octodns.processor.filter.TypeAllowlistFilter, allowlist: [MX]}}
 providers:
   manifest: {{class: octodns.provider.yaml.YamlProvider, directory: zones, enforce_order: false}}
-  bench: {{class: octodns_route53.Route53Provider, access_key_id: test, secret_access_key: test}}
+  bench:
+    class: octodns_route53.Route53Provider
+    access_key_id: test
+    secret_access_key: test
+    client_max_attempts: 20
 zones:
 """
     lines = (f"  {zone}: {{sources: [manifest], targets: [bench]}}\n" for zone in sets)

@@ -31,6 +31,8 @@ class Course:
     client: Route53Client
     make: Callable[[str], str]
     """Makes a hosted zone; gives its id."""
+    limit: Callable[[float | None], None]
+    """Lets so many requests through in a second; None for as many as come."""
     ids: dict[str, str] = field(default_factory=dict)
 
     def fill(self, sets: Sets, names: int = 0) -> None:
@@ -85,4 +87,9 @@ def serving(server: str, folder: Path) -> Iterator[tuple[str, Course]]:
                 return fake.new_zone(zone).id
             return client.create_hosted_zone(Name=zone, CallerReference=zone)["HostedZone"]["Id"]
 
-        yield url, Course(client, make)
+        def limit(rate: float | None) -> None:
+            if fake is None:
+                raise SystemExit(f"{server} knows no limit; use --server fake")
+            fake.rate = rate
+
+        yield url, Course(client, make, limit)

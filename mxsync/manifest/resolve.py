@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from mxsync.diagnostic import Diagnostic, Place
     from mxsync.manifest.load import Manifest, Source
-    from mxsync.manifest.schema import Defaults
+    from mxsync.manifest.schema import Defaults, ZoneValue
     from mxsync.names import Name
     from mxsync.rules.checks import Problem
     from mxsync.state import Wanted
@@ -46,8 +46,9 @@ def resolve(
     resolver = _Resolver(manifest)
     for source in manifest.sources:
         resolver.check_head(source)
-        for key in source.content.zones:
-            resolver.add_entry(source, key)
+        entries = source.at("zones")
+        for key, value in source.content.zones.items():
+            resolver.add_entry(entries, key, value)
     for source in manifest.sources:
         for number in range(len(source.content.zones_from)):
             resolver.add_list(source, number)
@@ -95,15 +96,13 @@ class _Resolver:
                 first.at().finding("MX029", "the manifest has no zone", "add one below 'zones:'")
             )
 
-    def add_entry(self, source: Source, key: str) -> None:
+    def add_entry(self, zones: Spot, key: str, value: ZoneValue) -> None:
         """Take in one entry of `zones:`."""
-        zones = source.at("zones")
-        value, inside = source.content.zones[key], zones.below(key)
         spot = zones.key(key)
         zone = self._zone(spot, key)
         if zone is None:
             return
-        spot, inside = spot.of(zone), inside.of(zone)
+        spot, inside = spot.of(zone), zones.below(key).of(zone)
         self._places.setdefault(zone, spot.place())
         if isinstance(value, ZoneBlock):
             for finding in ttl_findings(value.ttl, inside):

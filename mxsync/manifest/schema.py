@@ -11,7 +11,6 @@ from pydantic_core import PydanticCustomError
 
 from mxsync.manifest import keywords
 from mxsync.model import MAX_PREFERENCE
-from mxsync.rules.catalog import RULES
 from mxsync.rules.checks import MAX_RECORDS
 from mxsync.strict import PathText, Strict
 
@@ -194,13 +193,17 @@ class Defaults(_Provided):
     """What counts where a zone does not say it."""
 
 
+def _numbers(schema: dict[str, Any]) -> None:
+    """Say in the JSON Schema which rules there are."""
+    from mxsync.rules.catalog import RULES  # noqa: PLC0415 - what there is to say about rules, few runs need
+
+    schema["anyOf"] = [{"enum": list(RULES)}, {"pattern": "^MXL"}]
+
+
 class WaiverBlock(Strict):
     """A finding that is meant to be: it counts no more, until the end of a day (UTC)."""
 
-    rule: str = pydantic.Field(
-        description="The number of the rule, like MX008.",
-        json_schema_extra={"anyOf": [{"enum": list(RULES)}, {"pattern": "^MXL"}]},
-    )
+    rule: str = pydantic.Field(description="The number of the rule, like MX008.", json_schema_extra=_numbers)
     owner: str | None = pydantic.Field(
         None, description="Whose set it is; all of the zone where none is named."
     )
@@ -252,7 +255,9 @@ def _one_or_more(value: object) -> object:
 class ProviderBlock(pydantic.BaseModel):
     """A provider; the keys besides `type` are the plug-in's."""
 
-    model_config = pydantic.ConfigDict(extra="allow", strict=True, frozen=True, hide_input_in_errors=True)
+    model_config = pydantic.ConfigDict(
+        extra="allow", strict=True, frozen=True, hide_input_in_errors=True, defer_build=True
+    )
 
     type: str = pydantic.Field(description="What it is; `mxsync providers` shows what is installed.")
 

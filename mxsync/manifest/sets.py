@@ -62,6 +62,7 @@ class SetReader:
         self._manifest = manifest
         self._findings = findings
         self._shared: dict[tuple[int, int, Name | None], _Read] = {}
+        self._spots = {name: source.at("sets", name) for name, source in manifest.sets.items()}
         self._unused = set(manifest.sets)
 
     def wanted(
@@ -123,7 +124,7 @@ class SetReader:
                 self._findings.add(spot.finding("MX029", message, what_to_do))
             return None
         self._unused.discard(name)
-        value, at = source.content.sets[name], source.at("sets", name)
+        value, at = source.content.sets[name], self._spots[name]
         if isinstance(value, str):
             return self._builtin(value, at, owner, ttl.of(None))
         return self._inline(value, at, owner, ttl, shared=True)
@@ -141,8 +142,7 @@ class SetReader:
     def check_unused(self) -> None:
         """Look at the named sets that no zone uses: they are wrong before somebody uses them."""
         for name in sorted(self._unused):
-            source = self._manifest.sets[name]
-            spot = source.at("sets", name).of(_ANYWHERE, _ANYWHERE)
+            spot = self._spots[name].of(_ANYWHERE, _ANYWHERE)
             self._named(name, spot, spot, _Ttl(None, _ANY_TTL))
 
     def _builtin(self, text: str, spot: Spot, owner: Spot, ttl: int) -> MXSet | None:

@@ -13,9 +13,7 @@ from mxsync.reading import ZoneFailure, ZoneReading
 from mxsync_zonefile.folder import Folder
 from mxsync_zonefile.hosts import unfit_hosts
 from mxsync_zonefile.interpret import Unusable
-from mxsync_zonefile.reload import Reload
 from mxsync_zonefile.store import FileTrouble, read_file
-from mxsync_zonefile.write import ZoneWrite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -24,6 +22,7 @@ if TYPE_CHECKING:
     from mxsync.names import Name
     from mxsync.provider import Context, ZoneBatch, ZoneRequest
     from mxsync_zonefile import ZonefileConfig
+    from mxsync_zonefile.reload import Reload
 
 WORKERS = 4
 """How many zones are written at once: most of the time goes to the disk and to the reload command."""
@@ -42,13 +41,20 @@ def open_folder(config: ZonefileConfig, context: Context) -> ZonefileProvider:
             f"provider '{context.name}': its reload is the command {config.reload[0]}; "
             "allow that with --allow-exec if you trust this manifest"
         )
-    reload = Reload(config.reload, context.base, config.reload_timeout) if config.reload else None
     return ZonefileProvider(
         Folder(path, config.pattern),
-        reload,
+        _reload(config, context),
         may_reload=context.allow_exec,
         workers=context.parallel or WORKERS,
     )
+
+
+def _reload(config: ZonefileConfig, context: Context) -> Reload | None:
+    if not config.reload:
+        return None
+    from mxsync_zonefile.reload import Reload  # noqa: PLC0415 - only where a command is named
+
+    return Reload(config.reload, context.base, config.reload_timeout)
 
 
 def utc_today() -> date:
@@ -94,6 +100,8 @@ class ZonefileProvider:
         return in_threads(self._write_zone, batches, workers=self.workers)
 
     def _write_zone(self, batch: ZoneBatch) -> list[ChangeOutcome]:
+        from mxsync_zonefile.write import ZoneWrite  # noqa: PLC0415 - a plan writes nothing
+
         work = ZoneWrite(self.folder, batch.zone, {change.owner: change for change in batch.changes})
         if self.reload and not self.may_reload:
             return work.refused("the reload command needs --allow-exec")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mxsync.diagnostic import Severity
-from mxsync.render.excerpt import WIDTH, excerpt
 from mxsync.render.source import no_lines
 from mxsync.render.terminal import BOLD, MIN_WIDTH, RED, YELLOW, paint, wrapped
 from mxsync.render.words import one_line
@@ -47,6 +46,8 @@ def _excerpt(finding: Diagnostic, lines_of: Lines, width: int | None) -> Iterato
     line = lines[place.line - 1] if 0 < place.line <= len(lines) else None
     if line is None:
         return
+    from mxsync.render.excerpt import WIDTH, excerpt  # noqa: PLC0415 - most runs have no finding to show
+
     number = str(place.line)
     room = WIDTH if width is None else min(WIDTH, max(width, MIN_WIDTH) - len(number) - _FRAME)
     if shown := excerpt(line, place.column, room):
