@@ -18,7 +18,8 @@ from mxsync.diagnostic import has_errors
 from mxsync.errors import InvalidManifest, NotAllowed
 from mxsync.journal.folder import default_folder, locked
 from mxsync.journal.writer import Journal
-from mxsync.proposal import check_manifest, make_plan, never, read_plan
+from mxsync.proposal import check_manifest, make_plan, never
+from mxsync.stored import read_plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

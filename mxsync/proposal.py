@@ -1,25 +1,17 @@
-"""From a manifest, a saved plan or a run of the journal to a plan that may be applied."""
+"""From a manifest to a plan that may be applied."""
 
 from __future__ import annotations
 
-import os
-import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pydantic
-
 from mxsync import live, policy, registry
-from mxsync.cutover.file import find as find_cutover
-from mxsync.cutover.override import override
-from mxsync.cutover.stages import Stage
 from mxsync.diagnostic import has_errors
 from mxsync.documents.plan import plan_document
-from mxsync.errors import InvalidPlan, ProviderError
-from mxsync.manifest.files import shown
+from mxsync.manifest.files import cutover_files, shown
 from mxsync.manifest.load import load_manifest as read_manifest
 from mxsync.manifest.resolve import resolve
 from mxsync.plan import Allowed, Provenance
@@ -28,23 +20,15 @@ from mxsync.registry import Block, Grants
 from mxsync.targets import narrow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from mxsync.cutover.file import CutoverFile
     from mxsync.diagnostic import Diagnostic
-    from mxsync.journal.runs import Run
     from mxsync.lookup.resolvers import Resolver
     from mxsync.manifest.load import Manifest
     from mxsync.plan import Plan
     from mxsync.provider import Provider
     from mxsync.state import Desired, Live
-
-
-MAX_PLAN = 512 * 1024 * 1024
-"""How large a saved plan may be, in octets: a hundred thousand changes are a fifth of that."""
-_LOOKED_AT = 4096
-"""In how many octets of a file the beginning of a document is looked for."""
-_FORMAT = re.compile(rb'"format"\s*:\s*"mxsync\.')
 
 
 def never() -> bool:
@@ -109,9 +93,13 @@ def check_manifest(paths: Iterable[Path | str] = (), *, cutover_counts: bool = T
     files = [*map(Path, paths)]
     manifest = read_manifest(files)
     desired, findings = resolve(manifest, datetime.now(UTC).date())
-    if not cutover_counts:
+    if not cutover_counts or not cutover_files(files):
         return Checked(manifest, desired, tuple(findings))
-    cutover = find_cutover(files)
+    from mxsync.cutover.file import find  # noqa: PLC0415 - few manifests have a cutover beside them
+    from mxsync.cutover.override import override  # noqa: PLC0415
+    from mxsync.cutover.stages import Stage  # noqa: PLC0415
+
+    cutover = find(files)
     if cutover.state is None or cutover.state.stage is Stage.DONE or has_errors(findings):
         return Checked(manifest, desired, tuple(findings))
     return Checked(manifest, override(desired, cutover.state), tuple(findings), cutover, desired)
@@ -182,91 +170,6 @@ def _look_up(
     return tuple(check_exchangers(plan, desired, seen, answers, strict=check.strict))
 
 
-def read_plan(
-    path: Path | str,
-    *,
-    grants: Grants = Grants(),  # noqa: B008 - it is frozen
-    stopping: Callable[[], bool] = never,
-) -> Proposal:
-    """Read a saved plan, to apply it.
-
-    Relative paths in its provider blocks start where they did when it was made, seen from the working folder.
-    Raises InvalidPlan, and NotAllowed for what `grants` do not cover.
-    """
-    saved = saved_plan(path)
-    try:
-        blocks = list(_blocks(saved.provenance))
-    except InvalidPlan as error:
-        raise InvalidPlan(
-            f"the plan {shown(Path(path))} is refused, and nothing was sent: {error}"
-        ) from error
-    return replace(saved, providers=registry.open_blocks(blocks, grants, writing=True, stopping=stopping))
-
-
-def saved_plan(path: Path | str) -> Proposal:
-    """Read a saved plan, to look at it: it comes without providers. Raises InvalidPlan."""
-    from mxsync.documents.saved import read_plan as read_document  # noqa: PLC0415 - its models take their time
-
-    path = Path(path)
-    try:
-        saved = read_document(_octets(path).decode("utf-8-sig"))
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no text"
-        raise InvalidPlan(f"the plan {shown(path)} cannot be read: {reason}") from error
-    except InvalidPlan as error:
-        raise InvalidPlan(f"the plan {shown(path)} is refused, and nothing was sent: {error}") from error
-    return Proposal(saved.plan, saved.provenance, {}, saved.created, saved=saved.document)
-
-
-def is_saved_plan(path: Path) -> bool:
-    """Say whether a file is a document of mxsync and no manifest. Raises nothing."""
-    try:
-        if not path.is_file():  # a pipe is read once, as a manifest
-            return False
-        with path.open("rb") as file:
-            if not file.read(_LOOKED_AT).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
-                return False
-        # Another program may have sorted the keys.
-        return _FORMAT.search(_octets(path)) is not None
-    except (OSError, InvalidPlan):
-        return False
-
-
-def _octets(path: Path) -> bytes:
-    """Read a saved plan. Raises OSError, InvalidPlan."""
-    with path.open("rb") as file:
-        octets = file.read(MAX_PLAN + 1)
-    if len(octets) > MAX_PLAN:
-        raise InvalidPlan(f"it has more than {MAX_PLAN >> 20} MiB; make it in parts with --target")
-    return octets
-
-
-def undo_run(
-    run: Run,
-    *,
-    grants: Grants = Grants(),  # noqa: B008 - it is frozen
-    stopped: Callable[[], bool] = never,
-) -> Proposal:
-    """Plan the inverse of a run of the journal. Changes nothing.
-
-    No guard looks at it: it puts back what the run has replaced. Raises as `make_plan` and `read_plan` do.
-    """
-    from mxsync.journal.undo import make_undo, undo_requests  # noqa: PLC0415 - few commands take back
-
-    head = run.head
-    folders = {name: _found_again(folder, head.working_folder) for name, folder in head.folders.items()}
-    provenance = Provenance(head.providers, folders, (), (), undoes=run.name)
-    try:
-        blocks = list(_blocks(provenance))
-    except InvalidPlan as error:
-        raise InvalidPlan(f"run {run.name} cannot be taken back, and nothing was sent: {error}") from error
-    providers = registry.open_blocks(blocks, grants, writing=True, stopping=stopped)
-    seen = live.read(undo_requests(run), providers, stopped=stopped)
-    if stopped():
-        raise KeyboardInterrupt
-    return Proposal(make_undo(run, seen), provenance, providers, datetime.now(UTC), seen)
-
-
 def _files(manifest: Manifest) -> tuple[tuple[str, str], ...]:
     """Give path and SHA-256 of all files that a manifest is made of, the lists of domains included."""
     return tuple(
@@ -276,32 +179,5 @@ def _files(manifest: Manifest) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _found_again(folder: str, seen_from: str) -> str:
-    """Give a folder of a run: where it was, or if that is gone, as on another machine, as seen from here."""
-    there = Path(seen_from, folder)
-    if os.path.isdir(there) and os.path.realpath(there) != os.path.realpath(folder):  # noqa: PTH112 - it never raises
-        return str(there)
-    return folder
-
-
 def _folders(blocks: Iterable[Block]) -> dict[str, str]:
     return {block.name: shown(block.base) for block in blocks}
-
-
-def _blocks(provenance: Provenance) -> Iterator[Block]:
-    """Make the provider blocks of a plan anew. Raises InvalidPlan."""
-    for name, settings in provenance.providers.items():
-        kind = settings.get("type")
-        rest = {key: value for key, value in settings.items() if key != "type"}
-        try:
-            plugin = registry.load(str(kind))
-            config = plugin.config.model_validate(rest)
-        except ProviderError as error:
-            raise InvalidPlan(f"provider '{name}': {error}") from error
-        except pydantic.ValidationError as error:
-            first = error.errors(include_url=False, include_input=False)[0]
-            where = ".".join(map(str, first["loc"]))
-            raise InvalidPlan(
-                f"provider '{name}': its {where} is not valid: {first['msg'].removeprefix('Value error, ')}"
-            ) from error
-        yield Block(name, plugin, config, dict(settings), Path(provenance.folders.get(name, ".")))

@@ -12,9 +12,10 @@ from mxsync.cli.present import Shown
 from mxsync.cli.signals import interrupting, stopping
 from mxsync.diagnostic import has_errors
 from mxsync.plan import Allowed
-from mxsync.proposal import LiveCheck, check_manifest, is_saved_plan, make_plan, read_plan
+from mxsync.proposal import LiveCheck, check_manifest, make_plan
 from mxsync.registry import Grants
 from mxsync.report import ExitCode
+from mxsync.stored import is_saved_plan, read_plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

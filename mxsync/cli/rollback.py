@@ -40,8 +40,8 @@ def command(run: str | None, save: Path | None, **asked: Unpack[Everything]) -> 
     from mxsync.cli.signals import interrupting  # noqa: PLC0415
     from mxsync.journal.folder import default_folder, locked  # noqa: PLC0415
     from mxsync.journal.reader import last_change, read_run  # noqa: PLC0415
-    from mxsync.proposal import undo_run  # noqa: PLC0415
     from mxsync.report import ExitCode  # noqa: PLC0415
+    from mxsync.stored import undo_run  # noqa: PLC0415
 
     folder = asked["journal"] or default_folder()
     with locked(folder):

@@ -24,8 +24,8 @@ def command(plan_file: Path, **shown: Unpack[Shown]) -> int:
     One that was changed since it was made is refused.
     """
     from mxsync.cli.present import show_plan  # noqa: PLC0415 - as all of this, only when it runs
-    from mxsync.proposal import saved_plan  # noqa: PLC0415
     from mxsync.report import ExitCode  # noqa: PLC0415
+    from mxsync.stored import saved_plan  # noqa: PLC0415
 
     show_plan(saved_plan(plan_file), shown, saved=True)
     return ExitCode.DONE

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from mxsync.cutover.state import MAX_OCTETS, State, read_state, write_state
 from mxsync.errors import CutoverError
 from mxsync.manifest.files import CUTOVER as NAME
+from mxsync.manifest.files import cutover_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,13 +31,12 @@ def find(paths: Iterable[Path]) -> CutoverFile:
 
     Raises CutoverError: there are two, or it cannot be read or used.
     """
-    folders = dict.fromkeys(path if path.is_dir() else path.parent for path in list(paths) or [Path()])
-    files = [folder / NAME for folder in folders]
-    there = [file for file in files if os.path.lexists(file)]
+    given = list(paths) or [Path()]
+    there = cutover_files(given)
     if len(there) > 1:
         raise CutoverError(f"{there[0]} and {there[1]}: there is one cutover at a time; remove one of them")
     if not there:
-        return CutoverFile(files[0], None)
+        return CutoverFile((given[0] if given[0].is_dir() else given[0].parent) / NAME, None)
     try:
         with there[0].open("rb") as file:
             data = file.read(MAX_OCTETS + 1)

@@ -40,6 +40,12 @@ def manifest_files(paths: Iterable[Path], findings: list[Diagnostic]) -> Iterato
                 yield member
 
 
+def cutover_files(paths: Iterable[Path]) -> list[Path]:
+    """Find the cutover's file in the folders of a manifest, given as its files and folders; without any, in this one."""
+    folders = dict.fromkeys(path if path.is_dir() else path.parent for path in list(paths) or [Path()])
+    return [folder / CUTOVER for folder in folders if os.path.lexists(folder / CUTOVER)]
+
+
 def read_octets(path: Path) -> bytes:
     """Read a file, up to one octet more than is taken. Raises OSError."""
     with path.open("rb") as file:

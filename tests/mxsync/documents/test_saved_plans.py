@@ -22,9 +22,9 @@ from mxsync.documents.saved import read_plan
 from mxsync.errors import InvalidPlan
 from mxsync.impact import impact
 from mxsync.plan import Companion, Plan, PlannedChange, Provenance, Trouble, Unmanaged
-from mxsync.proposal import is_saved_plan, saved_plan
 from mxsync.render import text
 from mxsync.render.json import write
+from mxsync.stored import is_saved_plan, saved_plan
 from support.plans import plans
 from support.sets import mx_set
 
@@ -310,7 +310,7 @@ def test_a_plan_that_was_cut_anywhere_is_refused(at: int) -> None:
 
 
 def test_a_plan_that_is_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mxsync.proposal.MAX_PLAN", 1 << 20)
+    monkeypatch.setattr("mxsync.stored.MAX_PLAN", 1 << 20)
     message = refusal(WRITTEN + " " * (1 << 20), tmp_path)
     assert message.endswith("it has more than 1 MiB; make it in parts with --target")
 
