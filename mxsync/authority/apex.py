@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -19,33 +20,47 @@ if TYPE_CHECKING:
     from mxsync.names import Name
 
 
+@dataclass(frozen=True, slots=True)
+class Located:
+    """The addresses of name servers, and what is wrong with them."""
+
+    servers: tuple[Server, ...]
+    lost: tuple[str, ...]
+    """Of which the addresses could not be looked up, each in one line: there may be servers that nobody has asked."""
+    odd: tuple[str, ...]
+    """Which have no address, and which are aliases (RFC 2181 §10.3)."""
+
+
 async def locate(
     desk: Desk,
     hosts: Iterable[Name],
     port: int,
     glue: Mapping[Name, tuple[Address, ...]] = MappingProxyType({}),
-) -> tuple[list[Server], list[str]]:
-    """Give the addresses of name servers; also say of which there are none, and which are aliases (RFC 2181 §10.3)."""
+) -> Located:
+    """Find the addresses of name servers."""
     wanted = list(hosts)
-    odd: list[str] = []
+    aliases: list[str] = []
 
     async def look(host: Name) -> tuple[tuple[Address, ...], str]:
         if host in glue:
             return glue[host], ""
         found = await desk.addresses(host)
         if alias := (await desk.find(host, "A")).alias:
-            odd.append(
+            aliases.append(
                 f"its name server {host} is an alias of {alias.target}, and some resolvers do not follow it"
             )
         return found
 
     servers: list[Server] = []
+    lost: list[str] = []
     missing: list[str] = []
     for host, (addresses, unknown) in zip(wanted, await asyncio.gather(*map(look, wanted)), strict=True):
         servers += (Server(host, Resolver(str(address), port)) for address in addresses)
-        if not addresses:
-            missing.append(f"its name server {host} has no address{f' ({unknown})' if unknown else ''}")
-    return servers, [*missing, *odd]
+        if not addresses and unknown:
+            lost.append(f"the addresses of its name server {host} could not be looked up: {unknown}")
+        elif not addresses:
+            missing.append(f"its name server {host} has no address")
+    return Located(tuple(servers), tuple(lost), (*missing, *aliases))
 
 
 async def ask_apex(

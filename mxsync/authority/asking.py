@@ -87,7 +87,7 @@ def at_providers(
 
 
 def _with(delegation: Delegation, also: Sequence[Resolver]) -> Delegation:
-    if delegation.trouble:
+    if not delegation.servers:
         return delegation
     more = (Server(resolver.address, resolver, Role.RESOLVER) for resolver in dict.fromkeys(also))
     return replace(delegation, servers=(*delegation.servers, *more))

@@ -92,17 +92,18 @@ async def _find(desk: Desk, zone: Name, port: int) -> Delegation:
         trouble = f"it is not delegated: {parent} names no servers for it; ask for it there"
         return Delegation(zone, parent, trouble=trouble, undelegated=True)
     at_parent = referral.names if not notes else ()
-    servers, missing = await locate(desk, referral.names, port, referral.glue)
-    apex, odd, negative = await ask_apex(desk, zone, servers)
+    first = await locate(desk, referral.names, port, referral.glue)
+    apex, odd, negative = await ask_apex(desk, zone, first.servers)
     new = tuple(name for name in apex if name not in referral.names)
-    more, missing_too = await locate(desk, new, port)
-    notes += missing + missing_too + odd
+    more = await locate(desk, new, port)
+    lost, servers = (*first.lost, *more.lost), (*first.servers, *more.servers)
+    notes += (*first.odd, *more.odd, *odd)
     if apex and at_parent and apex != at_parent:
         notes.append(f"{parent} delegates it to {listed(at_parent)}, and it names {listed(apex)} itself")
-    if not servers and not more:
-        trouble = f"none of its name servers has an address: {'; '.join(notes)}"
+    if not servers:
+        trouble = f"none of its name servers has an address: {'; '.join((*lost, *notes))}"
         return Delegation(zone, parent, at_parent, apex, trouble=trouble)
-    return Delegation(zone, parent, at_parent, apex, (*servers, *more), negative, notes=tuple(notes))
+    return Delegation(zone, parent, at_parent, apex, servers, negative, "; ".join(lost), tuple(notes))
 
 
 async def _ask_parent(desk: Desk, zone: Name, port: int) -> tuple[Name | None, Referral]:
@@ -113,14 +114,14 @@ async def _ask_parent(desk: Desk, zone: Name, port: int) -> tuple[Name | None, R
     if parent is None:
         return None, Referral(unknown=trouble)
     answer = await desk.find(parent, "NS")
-    servers, _ = await locate(desk, _targets(answer.records), port)
+    servers = (await locate(desk, _targets(answer.records), port)).servers
     if not servers:
         why = f": {answer.unknown}" if answer.unknown else ""
         return parent, Referral(unknown=f"the name servers of its parent {parent} were not found{why}")
     reasons: list[str] = []
-    servers = sorted(servers, key=lambda server: server.at is not None and ":" in server.at.address)
-    for at in range(0, len(servers), PARENTS):
-        asked = [asyncio.create_task(_referral(desk, zone, it)) for it in servers[at : at + PARENTS]]
+    ordered = sorted(servers, key=lambda server: server.at is not None and ":" in server.at.address)
+    for at in range(0, len(ordered), PARENTS):
+        asked = [asyncio.create_task(_referral(desk, zone, it)) for it in ordered[at : at + PARENTS]]
         try:
             for each in asyncio.as_completed(asked):
                 referral = await each

@@ -100,6 +100,7 @@ def _locate_all(
 
 async def _locate(desk: Desk, known: ZoneServers) -> Delegation:
     servers: list[Server] = []
+    lost: list[str] = []
     missing: list[str] = []
     for host, port in known.servers:
         try:
@@ -108,13 +109,16 @@ async def _locate(desk: Desk, known: ZoneServers) -> Delegation:
         except ValueError:
             pass
         try:
-            some, none = await locate(desk, [names.parse(host)], port)
+            found = await locate(desk, [names.parse(host)], port)
         except InvalidName as error:
-            some, none = [], [str(error)]
-        servers += some
-        missing += none
+            missing.append(str(error))
+            continue
+        servers += found.servers
+        lost += found.lost
+        missing += found.odd
     apex, odd, negative = known.names, list[str](), None
     if apex is None:
         apex, odd, negative = await ask_apex(desk, known.zone, servers)
-    trouble = "; ".join(missing) if known.servers and not servers else ""
+    # With a server that nobody could ask, it is not known what all of them answer.
+    trouble = "; ".join(lost if servers else (*lost, *missing)) if known.servers else ""
     return Delegation(known.zone, None, (), apex, tuple(servers), negative, trouble, (*missing, *odd))

@@ -114,7 +114,7 @@ class Delegation:
     negative_ttl: int | None = None
     """For how many seconds caches keep it that a name has no records (RFC 2308 §5), the longest of all answers."""
     trouble: str = ""
-    """Why no server is known, in one line with what to do; empty if some are."""
+    """Why no server is known, or not every one of them, in one line; empty if all are."""
     notes: tuple[str, ...] = ()
     """What is odd about it, each in one line."""
     undelegated: bool = False

@@ -201,6 +201,20 @@ def test_a_zone_that_is_not_delegated_is_not_verified(tree: Tree) -> None:
     assert made.trouble == "other.test.: it is not delegated: test. names no servers for it; ask for it there"
 
 
+def test_a_zone_is_not_verified_while_a_server_of_it_cannot_be_looked_up(tmp_path: Path) -> None:
+    # The resolver refuses to look up anything but the tree.
+    apex = "@ NS ns1\n@ NS ns2\n@ NS ns.example.net.\nns1 A {primary}\nns2 A {secondary}\n"
+    with running_tree(tmp_path, RECORDS, apex=apex) as tree:
+        made = check(tree, wanted({"@": OLD}))
+        resolver = tree.resolvers[0]
+    assert made.zones[0].owners[0].verified, "what was asked is right"
+    assert made.exit_code is ExitCode.UNVERIFIED
+    assert made.trouble == (
+        "example.test.: the addresses of its name server ns.example.net. could not be looked up: "
+        f"{resolver}: REFUSED"
+    )
+
+
 def test_a_zone_at_two_providers_is_one_zone_for_who_asks() -> None:
     one = wanted({"@": OLD})
     other = DesiredZone("aws", EXAMPLE, {EXAMPLE: Wanted(OLD), names.parse("a", EXAMPLE): Wanted(None)})
