@@ -106,7 +106,11 @@ class _Answer(asyncio.DatagramProtocol):
 
 
 async def _listen(front: Front, loop: asyncio.AbstractEventLoop) -> tuple[Any, Any]:
+    # The loop itself holds its tasks by weak references only.
+    serving: set[asyncio.Task[None] | None] = set()
+
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        serving.add(this := asyncio.current_task())
         try:
             with suppress(OSError, asyncio.IncompleteReadError):
                 upstream = await asyncio.open_connection(front.server.address, front.server.port)
@@ -116,6 +120,7 @@ async def _listen(front: Front, loop: asyncio.AbstractEventLoop) -> tuple[Any, A
                     upstream[1].close()
         finally:
             writer.close()
+            serving.discard(this)
 
     transport, _ = await loop.create_datagram_endpoint(lambda: _Udp(front), local_addr=(front.address, DNS))
     return transport, await asyncio.start_server(serve, front.address, DNS, reuse_port=True)
@@ -133,8 +138,9 @@ async def _end(listeners: tuple[Any, Any]) -> None:
     for listener in listeners:
         listener.close()
     # A connection that was just accepted becomes a task only now.
-    await asyncio.sleep(0)
-    while others := asyncio.all_tasks() - {asyncio.current_task()}:
-        for task in others:
-            task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
+    for _ in range(3):
+        await asyncio.sleep(0.01)
+        while others := asyncio.all_tasks() - {asyncio.current_task()}:
+            for task in others:
+                task.cancel()
+            await asyncio.gather(*others, return_exceptions=True)
