@@ -29,11 +29,12 @@ def override(desired: Desired, state: State) -> Desired:
         found = zone.owners.get(move.owner) if zone else None
         if found is None:
             raise CutoverError(
-                f"the cutover moves {where}, which the manifest does not manage; {_WHAT_TO_DO}"
+                f"the cutover moves {where}, which the manifest does not manage; {_what_to_do(state)}"
             )
         if found.set != move.new and state.stage is not Stage.ABORTED:
             raise CutoverError(
-                f"the cutover leads {where} to another set than the manifest wants ({found.place}); {_WHAT_TO_DO}"
+                f"the cutover leads {where} to another set than the manifest wants ({found.place}); "
+                f"{_what_to_do(state)}"
             )
         made = Wanted(set_in(move, state.stage, state.timing), found.place)
         wanted.setdefault((move.provider, move.zone), {})[move.owner] = made
@@ -41,7 +42,11 @@ def override(desired: Desired, state: State) -> Desired:
     return Desired(tuple(_overridden(zone, wanted) for zone in desired.zones))
 
 
-_WHAT_TO_DO = "put the manifest back, or go back with 'mxsync cutover abort' and remove the file"
+def _what_to_do(state: State) -> str:
+    """Say what helps. Once a cutover is done, to abort it would bring the old hosts back."""
+    if state.stage is Stage.DONE:
+        return "the cutover is done: remove its file"
+    return "put the manifest back, or go back with 'mxsync cutover abort' and remove the file"
 
 
 def _overridden(zone: DesiredZone, wanted: dict[tuple[str, Name], dict[Name, Wanted]]) -> DesiredZone:
@@ -59,5 +64,5 @@ def _check_alike(desired: Desired, state: State) -> None:
             if (zone.zone, owner) in owners and (zone.zone, owner, zone.provider) not in moved:
                 raise CutoverError(
                     f"the cutover does not move {owner} at provider '{zone.provider}', where the manifest wants it alike; "
-                    f"{_WHAT_TO_DO}"
+                    f"{_what_to_do(state)}"
                 )

@@ -222,6 +222,17 @@ def test_a_cutover_of_another_manifest_is_refused(change: dict[Name, Wanted]) ->
     assert world.served() == {OLD}
 
 
+def test_a_cutover_that_is_done_is_to_be_removed_and_not_to_be_aborted_where_the_manifest_goes_on() -> None:
+    world = World()
+    world.file = replace(world.file, stage=Stage.DONE)
+    world.desired = Desired(
+        tuple(replace(zone, owners={zone.zone: Wanted(OTHER)}) for zone in world.desired.zones)
+    )
+    with pytest.raises(CutoverError, match="the cutover is done: remove its file") as caught:
+        world.run()
+    assert "abort" not in str(caught.value)
+
+
 @dataclass
 class Cache:
     """A resolver that keeps what it was told for as long as its TTL says."""
